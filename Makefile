@@ -1,0 +1,102 @@
+# The whole routine of this repository; `make help` lists the targets.
+# It needs make, git and Python 3.11 or newer. uv is used where it is on PATH, else venv and pip.
+
+PYTHON ?= python3
+ARGS ?=
+BENCH ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help dataset card test test-lowest lint format docs bench requirements clean distclean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+dataset: $(VENV)/.package ## build the dataset into dist/
+	@$(BIN)/dataset-builder build
+
+card: $(VENV)/.package ## fail if DATASET_CARD.md is stale
+	@$(BIN)/dataset-builder card --check
+
+test: $(VENV)/.dev ## run the tests: make test [ARGS="-k span"]
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+test-lowest: $(VENV)-lowest/.package ## run the tests with the lowest versions allowed
+	@$(VENV)-lowest/bin/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+lint: $(VENV)/.dev ## run ruff, mypy and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## mend what ruff can mend
+	$(BIN)/ruff check --fix --exit-zero .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/.dev ## build the documentation into docs/_build/html
+	$(BIN)/python -m sphinx --builder html --fail-on-warning --fresh-env --quiet docs docs/_build/html
+
+bench: $(VENV)/.dev ## run the benchmarks: make bench [BENCH="..."]
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+# Pins that still fit are kept. runtime.txt starts from dev.txt, so that the two agree.
+pin = $(or $(UV),$(BIN)/uv) pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
+	--generate-hashes --custom-compile-command "make requirements"
+upgrade = $(if $(UPGRADE),--upgrade)
+requirements: $(if $(UV),,$(VENV)/.dev) ## pin requirements/ again: make requirements [UPGRADE=1]
+	$(pin) $(upgrade) --all-extras --group dev --group backend --output-file requirements/dev.txt >/dev/null
+	cp requirements/dev.txt requirements/runtime.txt
+	$(pin) --group backend --output-file requirements/runtime.txt >/dev/null
+	$(pin) $(upgrade) --all-extras --group test --group backend --resolution lowest-direct \
+		--output-file requirements/lowest.txt >/dev/null
+
+clean: ## remove builds and caches
+	rm -rf dist docs/_build .dataset-builder .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name '$(VENV)*' -prune -o -name __pycache__ -prune -exec rm -rf {} +
+
+distclean: clean ## remove the environments too
+	rm -rf $(VENV) $(VENV)-lowest
+
+# Environments: created, then the pinned requirements, then this package. Each step leaves a stamp when it is
+# done and runs again only when what it reads has changed.
+
+environment = $(@D)
+interpreter = "$$("$(PYTHON)" -c 'import sys; print(sys.executable)')"
+ifdef UV
+create = uv venv --quiet --seed --allow-existing --python $(interpreter) $(environment)
+install = uv pip install --quiet --python $(environment)/bin/python
+else
+create = "$(PYTHON)" -m venv $(environment)
+install = $(environment)/bin/python -m pip install --quiet --disable-pip-version-check
+endif
+
+$(VENV)/.created $(VENV)-lowest/.created:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'Python 3.11 or newer is needed and "$(PYTHON)" is not; name one: make PYTHON=python3.12 ...' >&2; exit 1; }
+	$(create)
+	@touch $@
+
+$(VENV)/.runtime: requirements/runtime.txt $(VENV)/.created
+	$(install) --require-hashes --requirement $<
+	@touch $@
+
+$(VENV)-lowest/.lowest: requirements/lowest.txt $(VENV)-lowest/.created
+	$(install) --require-hashes --requirement $<
+	@touch $@
+
+$(VENV)/.package: pyproject.toml $(VENV)/.runtime
+	$(install) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)-lowest/.package: pyproject.toml $(VENV)-lowest/.lowest
+	$(install) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.created | $(VENV)/.package
+	$(install) --require-hashes --requirement $<
+	@touch $@

@@ -1,0 +1,105 @@
+"""What a rule is: one small function with its code, what it looks at, and cases that show it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
+
+__all__ = ["Case", "Finding", "Looks", "Rule", "rule"]
+
+
+class Looks(StrEnum):
+    """What a rule looks at: the type of its function's argument."""
+
+    AT_FLAW = "flaw"  # view.FlawView: something that a reader could not accept
+    AT_SCHEMA = "schema"  # view.SchemaView: a schema file and what it compiles to
+    AT_ARTICLE = "article"  # view.ArticleView
+    AT_RECORD = "record"  # view.RecordView: an annotation with its article
+    AT_LINK = "link"  # view.LinkView: a link with the gold records at its ends
+    AT_CORPUS = "corpus"  # view.CorpusView: what only shows in all records together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a rule says of one place. Rules name no severity and no code: those are the rule's."""
+
+    message: str
+    place: Place
+    help: str | None = None
+    related: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Files that make a tiny project show something, laid over the base project in `tests/rules/base`.
+
+    A value of None takes the file away. `at` is where the finding is expected: file, line, column; None in a clean case.
+    """
+
+    files: Mapping[str, str | bytes | None]
+    at: tuple[str, int | None, int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule. Its documentation is its function's docstring: what is wrong, why it matters, how to fix it."""
+
+    code: str
+    name: str
+    severity: Severity
+    looks: Looks
+    function: Callable[[Any], Iterator[Finding]]
+    kinds: frozenset[str] = frozenset()  # for AT_FLAW: the kinds of flaw it reports
+    broken: Case
+    clean: Case = field(default_factory=lambda: Case(files={}))
+
+    def __call__(self, view: Any) -> Iterator[Diagnostic]:
+        """Every finding on `view`, as diagnostics."""
+        for found in self.function(view):
+            yield Diagnostic(
+                code=self.code,
+                severity=self.severity,
+                message=found.message,
+                place=found.place,
+                help=found.help,
+                related=found.related,
+            )
+
+    @property
+    def family(self) -> str:
+        """The code's prefix."""
+        return self.code[:3]
+
+    @property
+    def documentation(self) -> str:
+        """The rule's page, Markdown."""
+        return self.function.__doc__ or ""
+
+
+def rule(
+    code: str,
+    name: str,
+    *,
+    looks: Looks,
+    broken: Case,
+    clean: Case | None = None,
+    severity: Severity = Severity.ERROR,
+    kinds: tuple[str, ...] = (),
+) -> Callable[[Callable[[Any], Iterator[Finding]]], Rule]:
+    """Makes a rule of the function that it decorates."""
+
+    def make(function: Callable[[Any], Iterator[Finding]]) -> Rule:
+        return Rule(
+            code=code,
+            name=name,
+            severity=severity,
+            looks=looks,
+            function=function,
+            kinds=frozenset(kinds),
+            broken=broken,
+            clean=clean or Case(files={}),
+        )
+
+    return make

@@ -1,0 +1,214 @@
+"""What rules look at: values with positions, made only where something could not be proven clean."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from dataset_builder.model.diagnostic import Place, Pointer
+from dataset_builder.model.document import Document, Flaw
+from dataset_builder.model.project import Project
+from dataset_builder.model.span import Lines
+from dataset_builder.schema.plan import Anchor, gather_places
+from dataset_builder.schema.registry import Schema, SchemaSet
+
+__all__ = ["ArticleView", "CorpusView", "FlawView", "LinkView", "RecordView", "SchemaView", "Seen", "SpanView"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlawView:
+    """A flaw that a reader found, with the document that it stands in."""
+
+    flaw: Flaw
+    document: Document
+
+    @property
+    def place(self) -> Place:
+        """Where the flaw stands."""
+        return self.document.place_at(self.flaw.offset, self.flaw.pointer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemaView:
+    """The project's schemas, each with its document. `documents` is by schema file."""
+
+    project: Project
+    schemas: SchemaSet
+    documents: Mapping[str, Document]
+
+    def place(self, at: tuple[str, Pointer]) -> Place:
+        """The place in a schema file that a shape came from."""
+        file, pointer = at
+        return self.documents[file].place(pointer) if file in self.documents else Place(file=file)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleView:
+    """An article: its text as stored and its metadata as written.
+
+    `data` is None where there is no text; `text` is None also where the bytes are not UTF-8. `metadata` is None where an
+    article has no sidecar.
+    """
+
+    id: str
+    project: Project
+    schema: Schema
+    file: str  # where the text is (or would be), relative to the project
+    data: bytes | None  # of the text
+    metadata: Document | None
+    packed: bool = False  # text and metadata stand in one record
+
+    @cached_property
+    def text(self) -> str | None:
+        """The text, decoded with newlines and BOM untouched."""
+        try:
+            return None if self.data is None else self.data.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+
+    @cached_property
+    def sha256(self) -> str | None:
+        """SHA-256 of the text: computed where it is here, else as the metadata states it."""
+        return sha256(self.data).hexdigest() if self.data is not None else self.stated("sha256", str)
+
+    @property
+    def length(self) -> int | None:
+        """The text's length in code points: counted where it is here, else as the metadata states it."""
+        return len(self.text) if self.text is not None else self.stated("length", int)
+
+    @property
+    def withheld(self) -> bool:
+        """Whether the text must not be published."""
+        rights = self.stated("rights", dict) or {}
+        return rights.get("text") == "withheld"
+
+    def stated(self, field_: str, type_: type) -> Any:
+        """What the metadata says under the project's name for `field_`; None if it says nothing of that type."""
+        record = self.metadata.value if self.metadata else None
+        value = record.get(getattr(self.project.fields, field_)) if isinstance(record, dict) else None
+        return value if type(value) is type_ else None
+
+    @cached_property
+    def lines(self) -> Lines:
+        """Line starts of the text."""
+        return Lines(self.text or "")
+
+    def place_in_text(self, start: int, end: int | None = None, note: str | None = None) -> Place:
+        """The place of a passage of the text; of its record where the text stands in a packed one."""
+        if self.packed and self.metadata:
+            return self.metadata.place((self.project.fields.text,), note=note)
+        line, column = self.lines.locate(start)
+        return Place(file=self.file, line=line, column=column, start=start, end=end if end is not None else start, note=note)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanView:
+    """A span of a record that is well-formed enough to be looked at: integer offsets, string quote and digest or None."""
+
+    anchor: Anchor
+    pointer: Pointer  # of the object
+    start: int
+    end: int
+    quote: str | None
+    digest: str | None
+    article: "ArticleView | None"  # that it is anchored in
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordView:
+    """One annotator's record, with the article that it is about (None where there is none)."""
+
+    project: Project
+    schema: Schema
+    document: Document
+    annotator: str  # by the folder, or by the record where it is packed
+    article: ArticleView | None
+    folder: str | None = None  # the annotator that the path names; None for packed records
+    stem: str | None = None  # the article that the path names; None for packed records
+    known_articles: frozenset[str] | Mapping[str, Any] = frozenset()
+
+    @property
+    def value(self) -> Any:
+        """The record."""
+        return self.document.value
+
+    @cached_property
+    def violations(self) -> tuple[Any, ...]:
+        """All violations of the schema, as `jsonschema_rs` reports them."""
+        return tuple(self.schema.validator.iter_errors(self.value)) if self.document.readable else ()
+
+    def article_of(self, pointer: Pointer) -> ArticleView | None:
+        """The article that an object at `pointer` is anchored in."""
+        del pointer  # one record, one article
+        return self.article
+
+    def spans(self) -> Iterator[SpanView]:
+        """Every well-formed span, in the schema's order; the others are the schema's affair."""
+        for anchor in self.schema.plan.anchors:
+            yield from self.spans_of(anchor)
+
+    def spans_of(self, anchor: Anchor) -> Iterator[SpanView]:
+        """Every well-formed span of `anchor`, in the record's order."""
+        keys = anchor.keys
+        for pointer, value in gather_places(self.value, anchor.path):
+            if not isinstance(value, dict):
+                continue
+            start, end = value.get(keys.start), value.get(keys.end)
+            if type(start) is not int or type(end) is not int:
+                continue
+            quote, digest = value.get(keys.quote or ""), value.get(keys.digest or "")
+            yield SpanView(
+                anchor=anchor,
+                pointer=pointer,
+                start=start,
+                end=end,
+                quote=quote if isinstance(quote, str) else None,
+                digest=digest if isinstance(digest, str) else None,
+                article=self.article_of(pointer),
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkView(RecordView):
+    """A link: a record whose ends lie in several articles.
+
+    An object's article is the one that the nearest enclosing object names by an `@article` reference; its layers are those
+    of that article's gold record.
+    """
+
+    articles: Mapping[str, ArticleView] = field(default_factory=dict)  # those that the link names, as far as they exist
+    gold: Mapping[str, Any] = field(default_factory=dict)  # the gold records of those, by article
+
+    def article_id_of(self, pointer: Pointer) -> str | None:
+        """The id of the article that an object at `pointer` belongs to."""
+        named = {where[:-1]: value for path in self.schema.plan.article_references for where, value in gather_places(self.value, path)}
+        for length in range(len(pointer), -1, -1):
+            if pointer[:length] in named and isinstance(named[pointer[:length]], str):
+                return str(named[pointer[:length]])
+        return None
+
+    def article_of(self, pointer: Pointer) -> ArticleView | None:
+        """The article that an object at `pointer` is anchored in."""
+        return self.articles.get(self.article_id_of(pointer) or "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One thing that a corpus-wide rule compares: its identity, and where it stands."""
+
+    key: str
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorpusView:
+    """What only shows in all records together. Every sequence is in the order of files."""
+
+    project: Project
+    articles: tuple[Seen, ...] = ()  # key: id; ids that occur more than once only
+    annotations: tuple[Seen, ...] = ()  # key: article and annotator; those that occur more than once only
+    orphans: tuple[Seen, ...] = ()  # annotations whose article does not exist; key: the article's id
+    near: Mapping[str, str] = field(default_factory=dict)  # an orphan's article to the nearest known id
+    links: tuple[Seen, ...] = ()  # key: id; those that occur more than once only
+    article_count: int = 0

@@ -1,0 +1,29 @@
+"""Broken assumptions. Bad *data* is never one of these: it is a `Diagnostic`."""
+
+
+class DatasetBuilderError(Exception):
+    """The root of all errors that this package raises; its message says the remedy."""
+
+
+class UsageError(DatasetBuilderError):
+    """What was asked for can't be done here: a missing project, an unknown code, a bad option."""
+
+
+class FindingsError(DatasetBuilderError):
+    """Findings of severity error stand in the way; nothing was written.
+
+    Attributes:
+        result: the `CheckResult` that holds them.
+    """
+
+    def __init__(self, message: str, result: object) -> None:
+        super().__init__(message)
+        self.result = result
+
+
+class OutputError(DatasetBuilderError):
+    """The output could not be written (a full disk, a missing permission); the old build is whole."""
+
+
+class InternalError(DatasetBuilderError):
+    """A fault of ours. The message says what to report."""

@@ -1,0 +1,1 @@
+"""Values, standard library only: what the rooms hand to one another."""

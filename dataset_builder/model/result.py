@@ -1,0 +1,80 @@
+"""What the functions of the package root give back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dataset_builder.model.diagnostic import Diagnostic, Severity
+
+__all__ = ["BuildResult", "CardResult", "CheckResult", "HydrateResult", "Progress", "Summary", "WithholdResult"]
+
+Progress = Callable[[str, int, int | None], None]
+"""Called as `progress(stage, done, total)`, now and then; `total` is None where it isn't known yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The figures that every report ends with."""
+
+    articles: int = 0
+    annotations: int = 0
+    errors: int = 0
+    warnings: int = 0
+    notes: int = 0
+    unverified: int = 0  # spans whose article's text is absent
+
+    def as_json(self) -> dict[str, int]:
+        """The shape that `--format json` prints."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """All findings, sorted by place, and the figures."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    summary: Summary = field(default_factory=Summary)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error."""
+        return not any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildResult:
+    """What was built."""
+
+    output: Path
+    version: str
+    tables: Mapping[str, Mapping[str, int]]  # rows by table and split
+    written: int  # shard files
+    reused: int  # shard files whose bytes the build before it had already
+    check: CheckResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardResult:
+    """The card as it should read, and whether the project's card reads so."""
+
+    path: Path
+    text: str
+    fresh: bool  # the file had just this text before the call
+    check: CheckResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HydrateResult:
+    """Which withheld texts were put back."""
+
+    output: Path
+    hydrated: tuple[str, ...]  # ids
+    missing: tuple[str, ...]  # ids of withheld articles for which no file with the right digest was found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithholdResult:
+    """Which texts were taken out, and the files that changed or moved."""
+
+    withheld: tuple[str, ...]  # ids
+    files: tuple[str, ...]  # relative to the project

@@ -1,0 +1,186 @@
+"""From JSON Schema to `Shape`: the one place that knows how each keyword bears on a value's type."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from referencing.exceptions import Unresolvable
+
+from dataset_builder.model.diagnostic import Pointer
+from dataset_builder.schema.shape import Column, Kind, Label, Shape, SpanKeys, meet, unite
+
+if TYPE_CHECKING:
+    from referencing._core import Resolver  # public as a type only by this name
+
+__all__ = ["compile_shape"]
+
+_KINDS = {kind.value: kind for kind in (Kind.OBJECT, Kind.ARRAY, Kind.STRING, Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN)}
+_IMPLIED = {
+    "properties": Kind.OBJECT,
+    "additionalProperties": Kind.OBJECT,
+    "patternProperties": Kind.OBJECT,
+    "items": Kind.ARRAY,
+    "prefixItems": Kind.ARRAY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where a subschema stands: what resolves its references, and which ones are being resolved already."""
+
+    resolver: "Resolver[Any]"
+    file: str
+    pointer: Pointer
+    open_references: frozenset[int] = frozenset()
+
+    def at(self, *steps: str | int) -> "_Scope":
+        return replace(self, pointer=(*self.pointer, *steps))
+
+
+def compile_shape(schema: object, resolver: "Resolver[Any]", file: str) -> Shape:
+    """The shape of the values that `schema` admits. O(size of the schema with its references unfolded).
+
+    The schema must be valid against its metaschema. A reference that can't be resolved is reported when the schema is
+    loaded, and counts as no information here.
+    """
+    return _shape(schema, _Scope(resolver, file, ()))
+
+
+def _shape(schema: object, scope: _Scope) -> Shape:
+    if not isinstance(schema, Mapping):
+        return Shape(kind=Kind.ANY if schema else Kind.NEVER, nullable=bool(schema), at=(scope.file, scope.pointer))
+    shape = _own(schema, scope)
+    for keyword in ("$ref", "$dynamicRef"):
+        if keyword in schema:
+            shape = meet(shape, _reference(schema[keyword], scope))
+    for index, branch in enumerate(schema.get("allOf", ())):
+        shape = meet(shape, _shape(branch, scope.at("allOf", index)))
+    for keyword in ("anyOf", "oneOf"):
+        if keyword in schema and not _is_label_set(schema[keyword]):
+            branches = [_shape(branch, scope.at(keyword, index)) for index, branch in enumerate(schema[keyword])]
+            shape = meet(shape, unite(branches))
+    branches = [_shape(schema[keyword], scope.at(keyword)) for keyword in ("then", "else") if keyword in schema]
+    branches += [_shape(inner, scope.at("dependentSchemas", name)) for name, inner in schema.get("dependentSchemas", {}).items()]
+    return meet(shape, unite(branches))
+
+
+def _reference(reference: str, scope: _Scope) -> Shape:
+    try:
+        resolved = scope.resolver.lookup(reference)
+    except Unresolvable:
+        return Shape(at=(scope.file, scope.pointer))
+    if id(resolved.contents) in scope.open_references:
+        return Shape(kind=Kind.RECURSIVE, at=(scope.file, scope.pointer))
+    inner = replace(scope, resolver=resolved.resolver, open_references=scope.open_references | {id(resolved.contents)})
+    return _shape(resolved.contents, inner)
+
+
+def _own(schema: Mapping[str, Any], scope: _Scope) -> Shape:
+    """What the keywords of `schema` itself say, its applicators in place aside."""
+    labels, labels_nullable = _labels(schema)
+    kinds, nullable = _kinds(schema, labels_nullable)
+    shape = Shape(
+        kind=kinds,
+        nullable=nullable,
+        at=(scope.file, scope.pointer),
+        title=schema.get("title"),
+        description=schema.get("description"),
+        labels=labels,
+        format=schema.get("format"),
+        required=frozenset(schema.get("required", ())),
+        **_vocabulary(schema),
+    )
+    if kinds is Kind.OBJECT:
+        return _object(schema, scope, shape)
+    if kinds is Kind.ARRAY:
+        return replace(shape, items=_items(schema, scope))
+    return shape
+
+
+def _kinds(schema: Mapping[str, Any], labels_nullable: bool | None) -> tuple[Kind, bool]:
+    """The kind that `schema` states or implies, and whether null is admitted."""
+    if "type" in schema:
+        stated = schema["type"]
+        types = {stated} if isinstance(stated, str) else set(stated)
+        nullable = "null" in types and labels_nullable is not False
+        return _single_kind({_KINDS[name] for name in types - {"null"}}, null_only=Kind.NULL), nullable
+    values = [schema["const"]] if "const" in schema else schema.get("enum")
+    if values is not None:
+        return _single_kind({_kind_of(value) for value in values if value is not None}, null_only=Kind.NULL), None in values
+    if labels_nullable is not None:
+        return Kind.STRING, labels_nullable
+    implied = {kind for keyword, kind in _IMPLIED.items() if keyword in schema}
+    return _single_kind(implied, null_only=Kind.ANY), not implied
+
+
+def _single_kind(kinds: set[Kind], *, null_only: Kind) -> Kind:
+    if not kinds:
+        return null_only
+    if kinds == {Kind.INTEGER, Kind.NUMBER}:
+        return Kind.NUMBER
+    return kinds.pop() if len(kinds) == 1 else Kind.MIXED
+
+
+def _kind_of(value: object) -> Kind:
+    for kind, types in ((Kind.BOOLEAN, bool), (Kind.INTEGER, int), (Kind.NUMBER, float), (Kind.STRING, str), (Kind.ARRAY, list)):
+        if isinstance(value, types):
+            return kind
+    return Kind.OBJECT
+
+
+def _is_label_set(branches: Iterable[object]) -> bool:
+    return all(isinstance(branch, Mapping) and isinstance(branch.get("const", 0), str | None) for branch in branches)
+
+
+def _labels(schema: Mapping[str, Any]) -> tuple[tuple[Label, ...], bool | None]:
+    """The closed set of strings that `schema` states, in its order, and whether null is in it; None if there is no set."""
+    if "oneOf" in schema and _is_label_set(schema["oneOf"]):
+        branches = schema["oneOf"]
+        named = (branch for branch in branches if branch["const"] is not None)
+        labels = tuple(Label(name=b["const"], title=b.get("title"), description=b.get("description")) for b in named)
+        return labels, len(labels) < len(branches)
+    values = [schema["const"]] if "const" in schema else schema.get("enum")
+    if values and all(isinstance(value, str | None) for value in values):
+        return tuple(Label(name=value) for value in values if value is not None), None in values
+    return (), None
+
+
+def _object(schema: Mapping[str, Any], scope: _Scope, shape: Shape) -> Shape:
+    declared = {name: _shape(inner, scope.at("properties", name)) for name, inner in schema.get("properties", {}).items()}
+    rest = schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
+    patterns = schema.get("patternProperties", {})
+    if not declared and (patterns or isinstance(rest, Mapping)):
+        values = [_shape(inner, scope.at("patternProperties", name)) for name, inner in patterns.items()]
+        if isinstance(rest, Mapping):
+            values.append(_shape(rest, scope.at("additionalProperties")))
+        return replace(shape, kind=Kind.MAP, items=unite(values))
+    return replace(shape, properties=tuple(declared.items()), closed=rest is False and not patterns)
+
+
+def _items(schema: Mapping[str, Any], scope: _Scope) -> Shape:
+    rest = schema.get("items", schema.get("unevaluatedItems", True))
+    if isinstance(rest, list):  # draft 7 and before
+        prefix, rest = rest, schema.get("additionalItems", True)
+    else:
+        prefix = schema.get("prefixItems", ())
+    first = [_shape(inner, scope.at("prefixItems", index)) for index, inner in enumerate(prefix)]
+    if rest is False:
+        return unite(first)
+    return unite([*first, _shape(rest, scope.at("items"))])
+
+
+def _vocabulary(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The standoff vocabulary's keywords (see `vocabulary.py`)."""
+    facts: dict[str, Any] = {}
+    if "x-span" in schema:
+        facts["span"] = SpanKeys(**schema["x-span"])
+    if "x-ref" in schema:
+        named = schema["x-ref"]
+        facts["refs"] = (named,) if isinstance(named, str) else tuple(named)
+    if "x-column" in schema:
+        stated = schema["x-column"]
+        facts["column"] = Column(drop=True) if stated is False else Column(**stated)
+    for keyword in ("key", "overlap", "table", "agreement", "private"):
+        if f"x-{keyword}" in schema:
+            facts[keyword] = schema[f"x-{keyword}"]
+    return facts

@@ -1,0 +1,142 @@
+"""What to check and publish of a record, compiled from its shape: paths of spans, keys, references, labels, tables."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from dataset_builder.model.diagnostic import Pointer
+from dataset_builder.schema.shape import ITEM, Kind, Measure, Overlap, Path, Shape, SpanKeys, walk
+
+__all__ = ["Anchor", "Keyed", "LabelSet", "Measured", "Overlapping", "Plan", "Reference", "TableSpec", "compile_plan", "gather", "gather_places"]
+
+T = TypeVar("T")
+
+ARTICLE_REFERENCE = "@article"
+"""The target of an `x-ref` that names an article rather than an array of the record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Objects at `path` are spans."""
+
+    path: Path
+    keys: SpanKeys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyed:
+    """Items of the array at `path` are identified by their property `key`."""
+
+    path: Path
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """Strings at `path` name items of one of the arrays `targets` of the record."""
+
+    path: Path
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlapping:
+    """Spans that are items of the array at `path` may overlap only as `policy` says."""
+
+    path: Path
+    keys: SpanKeys
+    policy: Overlap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelSet:
+    """Strings at `path` are among `names`."""
+
+    path: Path
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Annotators are compared by the values at `path`."""
+
+    path: Path
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableSpec:
+    """The array at `path` is also published as the table `name`."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All that a shape asks for, in the schema's order."""
+
+    anchors: tuple[Anchor, ...] = ()
+    keyed: tuple[Keyed, ...] = ()
+    references: tuple[Reference, ...] = ()
+    article_references: tuple[Path, ...] = ()
+    overlaps: tuple[Overlapping, ...] = ()
+    labels: tuple[LabelSet, ...] = ()
+    measured: tuple[Measured, ...] = ()
+    tables: tuple[TableSpec, ...] = ()
+    private: tuple[Path, ...] = ()
+
+    def key_of(self, layer: str) -> str | None:
+        """The key property of the array `layer` at the record's top level."""
+        return next((keyed.key for keyed in self.keyed if keyed.path == (layer,)), None)
+
+
+def compile_plan(shape: Shape) -> Plan:
+    """The plan of records of `shape`."""
+    found = tuple(walk(shape))
+
+    def collect(wanted: Callable[[Shape], Any], make: Callable[[Path, Shape], T]) -> tuple[T, ...]:
+        return tuple(make(path, inner) for path, inner in found if wanted(inner))
+
+    return Plan(
+        anchors=collect(lambda s: s.span, lambda p, s: Anchor(path=p, keys=s.span)),
+        keyed=collect(lambda s: s.key, lambda p, s: Keyed(path=p, key=s.key)),
+        references=collect(
+            lambda s: s.refs and s.refs != (ARTICLE_REFERENCE,), lambda p, s: Reference(path=p, targets=s.refs)
+        ),
+        article_references=collect(lambda s: s.refs == (ARTICLE_REFERENCE,), lambda p, s: p),
+        overlaps=collect(_restricts_overlap, lambda p, s: Overlapping(path=p, keys=s.items.span, policy=s.overlap)),
+        labels=collect(lambda s: s.labels, lambda p, s: LabelSet(path=p, names=tuple(label.name for label in s.labels))),
+        measured=collect(lambda s: s.agreement, lambda p, s: Measured(path=p, measure=s.agreement)),
+        tables=collect(lambda s: s.table, lambda p, s: TableSpec(path=p, name=s.table)),
+        private=collect(lambda s: s.private, lambda p, s: p),
+    )
+
+
+def _restricts_overlap(shape: Shape) -> bool:
+    return bool(shape.kind is Kind.ARRAY and shape.overlap in ("nest", "forbid") and shape.items and shape.items.span)
+
+
+def gather(value: Any, path: Path) -> list[Any]:
+    """All values at `path` within `value`, in order; whatever is missing, null or of another kind is passed over."""
+    values = [value]
+    for step in path:
+        if step is ITEM:
+            values = [item for inner in values if isinstance(inner, list) for item in inner]
+        else:
+            values = [inner[step] for inner in values if isinstance(inner, dict) and step in inner]
+        values = [inner for inner in values if inner is not None]
+    return values
+
+
+def gather_places(value: Any, path: Path, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
+    """All values at `path` within `value` with their pointers, in order; what is missing or null is passed over."""
+    if value is None:
+        return
+    if not path:
+        yield pointer, value
+    elif path[0] is ITEM:
+        for index, item in enumerate(value if isinstance(value, list) else ()):
+            yield from gather_places(item, path[1:], (*pointer, index))
+    elif isinstance(value, dict) and path[0] in value:
+        yield from gather_places(value[path[0]], path[1:], (*pointer, path[0]))

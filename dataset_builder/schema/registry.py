@@ -1,0 +1,156 @@
+"""The schemas of a project: loaded, checked against the metaschema, references resolved offline."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urldefrag, urljoin
+
+import jsonschema_rs
+from referencing import Registry, Resource
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012, SchemaRegistry
+
+from dataset_builder.schema.compile import compile_shape
+from dataset_builder.schema.plan import Plan, compile_plan
+from dataset_builder.schema.shape import Shape
+
+__all__ = ["PROJECT_URI", "Schema", "SchemaSet", "project_schema", "reference_targets", "standoff_metaschema"]
+
+PROJECT_URI = "https://project.invalid/"
+"""The base of every schema file's URI, followed by its path relative to the project; a host that can't exist (RFC 6761)."""
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+@cache
+def standoff_metaschema() -> dict[str, Any]:
+    """The metaschema of JSON Schema 2020-12 with the standoff vocabulary."""
+    return _shipped("standoff.schema.json")
+
+
+@cache
+def project_schema() -> dict[str, Any]:
+    """The schema of a project's configuration."""
+    return _shipped("project.schema.json")
+
+
+def _shipped(name: str) -> dict[str, Any]:
+    contents: dict[str, Any] = json.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return contents
+
+
+@dataclass(frozen=True)
+class SchemaSet:
+    """All schema files that a project's records depend on, by their URI. Pickles; validators are built where they run."""
+
+    contents: Mapping[str, Any]  # URI to schema, every file once
+    article: str | None  # URIs
+    annotation: str | None
+    link: str | None
+
+    @cached_property
+    def articles(self) -> "Schema":
+        """The schema of an article's metadata; one that admits anything where there is none."""
+        return Schema(self, self.article)
+
+    @cached_property
+    def annotations(self) -> "Schema":
+        """The schema of an annotation."""
+        return Schema(self, self.annotation)
+
+    @cached_property
+    def links(self) -> "Schema":
+        """The schema of a link."""
+        return Schema(self, self.link)
+
+    def resources(self) -> Iterator[tuple[str, Any]]:
+        """Every URI under which a schema may be referred to: its file's, and the one that it gives itself."""
+        for uri, contents in self.contents.items():
+            yield uri, contents
+            own = contents.get("$id") if isinstance(contents, Mapping) else None
+            if isinstance(own, str) and urljoin(uri, own) != uri:
+                yield urldefrag(urljoin(uri, own)).url, contents
+
+    @cached_property
+    def registry(self) -> SchemaRegistry:
+        """Resolves references within the set; nothing is fetched."""
+        resources = ((uri, Resource(contents=contents, specification=DRAFT202012)) for uri, contents in self.resources())
+        registry: SchemaRegistry = Registry().with_resources(resources)
+        return registry
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: self.__dict__[name] for name in ("contents", "article", "annotation", "link")}
+
+
+class Schema:
+    """One schema of a project, with all that is derived from it, each made when it is first asked for."""
+
+    def __init__(self, schemas: SchemaSet, uri: str | None) -> None:
+        self.schemas = schemas
+        self.uri = uri
+
+    @property
+    def file(self) -> str:
+        """The schema's file, relative to the project; empty where there is none."""
+        return (self.uri or "").removeprefix(PROJECT_URI)
+
+    @property
+    def contents(self) -> Any:
+        """The schema itself; `true` where the project has none."""
+        return self.schemas.contents[self.uri] if self.uri else True
+
+    @cached_property
+    def shape(self) -> Shape:
+        """What the schema says of a record, references resolved."""
+        resolver = self.schemas.registry.resolver(base_uri=self.uri or "")
+        own = self.contents.get("$id") if isinstance(self.contents, Mapping) else None
+        if isinstance(own, str):
+            resolver = self.schemas.registry.resolver(base_uri=urldefrag(urljoin(self.uri or "", own)).url)
+        return compile_shape(self.contents, resolver, self.file)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What to check and publish of a record."""
+        return compile_plan(self.shape)
+
+    @cached_property
+    def validator(self) -> Any:
+        """The compiled validator: `is_valid(value)` for a verdict, `iter_errors(value)` for all violations.
+
+        Formats are asserted; patterns run in a linear-time engine.
+        """
+        return jsonschema_rs.Draft202012Validator(
+            self.contents,
+            registry=jsonschema_rs.Registry(list(self.schemas.resources())),
+            base_uri=self.uri or PROJECT_URI,
+            validate_formats=True,
+            offline=True,
+            pattern_options=jsonschema_rs.RegexOptions(),
+        )
+
+
+def reference_targets(contents: Any, base: str, pointer: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every `$ref` within `contents`: its place, and the absolute URI it means (fragment kept). Instances aren't entered."""
+    if isinstance(contents, list):
+        for index, item in enumerate(contents):
+            yield from reference_targets(item, base, (*pointer, index))
+    if not isinstance(contents, dict):
+        return
+    if isinstance(contents.get("$id"), str):
+        base = urljoin(base, contents["$id"])
+    for keyword, value in contents.items():
+        if keyword in ("$ref", "$dynamicRef") and isinstance(value, str):
+            yield (*pointer, keyword), urljoin(base, value)
+        elif keyword not in ("const", "enum", "default", "examples"):
+            yield from reference_targets(value, base, (*pointer, keyword))
+
+
+def is_local(uri: str) -> bool:
+    """Whether `uri` names a file of the project."""
+    return uri.startswith(PROJECT_URI)
+
+
+__all__ += ["DIALECT", "Unresolvable", "is_local"]
