@@ -7,7 +7,7 @@ from typing import Any
 
 from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
 
-__all__ = ["Case", "Finding", "Looks", "Rule", "rule"]
+__all__ = ["JUDGED", "Case", "Finding", "Looks", "Rule", "rule"]
 
 
 class Looks(StrEnum):
@@ -19,6 +19,10 @@ class Looks(StrEnum):
     AT_RECORD = "record"  # view.RecordView: an annotation with its article
     AT_LINK = "link"  # view.LinkView: a link with the gold records at its ends
     AT_CORPUS = "corpus"  # view.CorpusView: what only shows in all records together
+
+
+JUDGED = (Looks.AT_ARTICLE, Looks.AT_RECORD, Looks.AT_LINK)
+"""What a schema judges: views that have a `judgement`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +37,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Files that make a tiny project show something, laid over the base project in `tests/rules/base`.
+    """What makes a tiny project show something, laid over the base project in `tests/rules/base`.
 
-    A value of None takes the file away. `at` is where the finding is expected: file, line, column; None in a clean case.
+    Files are given whole (None takes one away), or by a stretch that occurs once in the base's file and what takes
+    its place. `at` is where the finding is expected: file, line, column; None in a clean case.
     """
 
-    files: Mapping[str, str | bytes | None]
+    edits: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    files: Mapping[str, str | bytes | None] = field(default_factory=dict)
+    symlinks: Mapping[str, str] = field(default_factory=dict)  # file to what it points to
     at: tuple[str, int | None, int | None] | None = None
+    by: str = "check"  # the function of the package root that finds it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +57,11 @@ class Rule:
     code: str
     name: str
     severity: Severity
-    looks: Looks
+    looks: frozenset[Looks]
     function: Callable[[Any], Iterator[Finding]]
     kinds: frozenset[str] = frozenset()  # for AT_FLAW: the kinds of flaw it reports
     broken: Case
-    clean: Case = field(default_factory=lambda: Case(files={}))
+    clean: Case = field(default_factory=Case)
 
     def __call__(self, view: Any) -> Iterator[Diagnostic]:
         """Every finding on `view`, as diagnostics."""
@@ -82,7 +90,7 @@ def rule(
     code: str,
     name: str,
     *,
-    looks: Looks,
+    looks: Looks | tuple[Looks, ...],
     broken: Case,
     clean: Case | None = None,
     severity: Severity = Severity.ERROR,
@@ -95,11 +103,11 @@ def rule(
             code=code,
             name=name,
             severity=severity,
-            looks=looks,
+            looks=frozenset((looks,) if isinstance(looks, Looks) else looks),
             function=function,
             kinds=frozenset(kinds),
             broken=broken,
-            clean=clean or Case(files={}),
+            clean=clean or Case(),
         )
 
     return make

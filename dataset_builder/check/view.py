@@ -1,17 +1,21 @@
 """What rules look at: values with positions, made only where something could not be proven clean."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from dataset_builder.check.judgement import Judgement
+from dataset_builder.check.rule import Finding
+from dataset_builder.check.wording import identifier_like
 from dataset_builder.model.diagnostic import Place, Pointer
 from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.project import Project
 from dataset_builder.model.span import Lines
 from dataset_builder.schema.plan import Anchor, gather_places
 from dataset_builder.schema.registry import Schema, SchemaSet
+from dataset_builder.schema.shape import Shape
 
 __all__ = ["ArticleView", "CorpusView", "FlawView", "LinkView", "RecordView", "SchemaView", "Seen", "SpanView"]
 
@@ -23,10 +27,10 @@ class FlawView:
     flaw: Flaw
     document: Document
 
-    @property
-    def place(self) -> Place:
-        """Where the flaw stands."""
-        return self.document.place_at(self.flaw.offset, self.flaw.pointer)
+    def finding(self, *, help: str | None = None, related: tuple[Place, ...] = ()) -> Finding:  # noqa: A002 - its field
+        """The flaw as the reader puts it into words, where it stands."""
+        place = self.document.place_at(self.flaw.offset, self.flaw.pointer)
+        return Finding(message=self.flaw.message, place=place, help=help, related=related)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +40,27 @@ class SchemaView:
     project: Project
     schemas: SchemaSet
     documents: Mapping[str, Document]
+    gold: Shape | None = None  # the shape of a gold record, where it isn't simply an annotation without its envelope
 
-    def place(self, at: tuple[str, Pointer]) -> Place:
-        """The place in a schema file that a shape came from."""
-        file, pointer = at
+    @property
+    def gold_shape(self) -> Shape | None:
+        """The shape of a gold record; None where there are no annotations."""
+        if self.gold is not None or not self.schemas.annotation:
+            return self.gold
+        fields = self.project.fields
+        envelope = {fields.article, fields.annotator, fields.text_sha256}
+        shape = self.schemas.annotations.shape
+        return replace(shape, properties=tuple(pair for pair in shape.properties if pair[0] not in envelope))
+
+    @property
+    def roots(self) -> tuple[Schema, ...]:
+        """The schemas of records that the project has."""
+        schemas = (self.schemas.articles, self.schemas.annotations, self.schemas.links)
+        return tuple(schema for schema in schemas if schema.uri)
+
+    def place(self, at: tuple[str, Pointer], *steps: str | int) -> Place:
+        """The place in a schema file that a shape came from, or of a keyword in it."""
+        file, pointer = at[0], (*at[1], *steps)
         return self.documents[file].place(pointer) if file in self.documents else Place(file=file)
 
 
@@ -83,10 +104,41 @@ class ArticleView:
         rights = self.stated("rights", dict) or {}
         return rights.get("text") == "withheld"
 
+    @property
+    def discreet(self) -> bool:
+        """Whether messages must show nothing of the text: it is withheld, or absent, or its rights aren't clear."""
+        rights = self.record.get(self.project.fields.rights)
+        included = rights is None or (isinstance(rights, dict) and rights.get("text") == "included")
+        return self.data is None or not included
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """The metadata as an object; an empty one where there is none."""
+        value = self.metadata.value if self.metadata else None
+        return value if isinstance(value, dict) else {}
+
+    @property
+    def document(self) -> Document | None:
+        """The metadata."""
+        return self.metadata
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What the schema says of the metadata; of a packed record less the id and text that it doesn't declare."""
+        value = self.metadata.value if self.metadata else None
+        if self.packed and isinstance(value, dict):
+            fields = self.project.fields
+            undeclared = {name for name in (fields.id, fields.text) if self.schema.shape.property(name) is None}
+            value = {name: inner for name, inner in value.items() if name not in undeclared}
+        return Judgement(self.schema, self.metadata, self._hidden, value)
+
+    def _hidden(self, pointer: Pointer, text: str) -> bool:
+        del pointer
+        return self.discreet and not identifier_like(text)
+
     def stated(self, field_: str, type_: type) -> Any:
         """What the metadata says under the project's name for `field_`; None if it says nothing of that type."""
-        record = self.metadata.value if self.metadata else None
-        value = record.get(getattr(self.project.fields, field_)) if isinstance(record, dict) else None
+        value = self.record.get(getattr(self.project.fields, field_))
         return value if type(value) is type_ else None
 
     @cached_property
@@ -134,9 +186,20 @@ class RecordView:
         return self.document.value
 
     @cached_property
-    def violations(self) -> tuple[Any, ...]:
-        """All violations of the schema, as `jsonschema_rs` reports them."""
-        return tuple(self.schema.validator.iter_errors(self.value)) if self.document.readable else ()
+    def judgement(self) -> Judgement:
+        """What the schema says of the record."""
+        return Judgement(self.schema, self.document, self._hidden)
+
+    def _hidden(self, pointer: Pointer, text: str) -> bool:
+        article = self.article_of(pointer)
+        if article is not None and not article.discreet:
+            return False
+        return pointer[-1:] in self._quotes or not identifier_like(text)
+
+    @cached_property
+    def _quotes(self) -> frozenset[Pointer]:
+        """The properties that hold a covered text, each as the last step of a pointer."""
+        return frozenset((anchor.keys.quote,) for anchor in self.schema.plan.anchors if anchor.keys.quote)
 
     def article_of(self, pointer: Pointer) -> ArticleView | None:
         """The article that an object at `pointer` is anchored in."""
@@ -150,12 +213,14 @@ class RecordView:
 
     def spans_of(self, anchor: Anchor) -> Iterator[SpanView]:
         """Every well-formed span of `anchor`, in the record's order."""
-        keys = anchor.keys
+        keys, touched = anchor.keys, self.judgement.touched
         for pointer, value in gather_places(self.value, anchor.path):
             if not isinstance(value, dict):
                 continue
             start, end = value.get(keys.start), value.get(keys.end)
             if type(start) is not int or type(end) is not int:
+                continue
+            if not touched.isdisjoint(((*pointer, keys.start), (*pointer, keys.end))):
                 continue
             quote, digest = value.get(keys.quote or ""), value.get(keys.digest or "")
             yield SpanView(
@@ -180,13 +245,21 @@ class LinkView(RecordView):
     articles: Mapping[str, ArticleView] = field(default_factory=dict)  # those that the link names, as far as they exist
     gold: Mapping[str, Any] = field(default_factory=dict)  # the gold records of those, by article
 
+    @cached_property
+    def named(self) -> tuple[tuple[Pointer, str], ...]:
+        """Every article that the link names, with where it does."""
+        paths = self.schema.plan.article_references
+        found = (place for path in paths for place in gather_places(self.value, path))
+        return tuple((where, value) for where, value in found if isinstance(value, str))
+
+    @cached_property
+    def _owners(self) -> Mapping[Pointer, str]:
+        return {where[:-1]: value for where, value in self.named}
+
     def article_id_of(self, pointer: Pointer) -> str | None:
         """The id of the article that an object at `pointer` belongs to."""
-        named = {where[:-1]: value for path in self.schema.plan.article_references for where, value in gather_places(self.value, path)}
-        for length in range(len(pointer), -1, -1):
-            if pointer[:length] in named and isinstance(named[pointer[:length]], str):
-                return str(named[pointer[:length]])
-        return None
+        owners = (self._owners.get(pointer[:length]) for length in range(len(pointer), -1, -1))
+        return next((owner for owner in owners if owner is not None), None)
 
     def article_of(self, pointer: Pointer) -> ArticleView | None:
         """The article that an object at `pointer` is anchored in."""
@@ -211,4 +284,5 @@ class CorpusView:
     orphans: tuple[Seen, ...] = ()  # annotations whose article does not exist; key: the article's id
     near: Mapping[str, str] = field(default_factory=dict)  # an orphan's article to the nearest known id
     links: tuple[Seen, ...] = ()  # key: id; those that occur more than once only
+    rivals: tuple[Seen, ...] = ()  # annotations of articles that have several, where only one may be; key: the article's id
     article_count: int = 0

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Where work runs. Nothing here knows what an article is."""

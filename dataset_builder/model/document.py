@@ -39,6 +39,7 @@ class Document:
     values: dict[Pointer, tuple[int, int]] = field(default_factory=dict)  # half-open, code points of `text`
     keys: dict[Pointer, int] = field(default_factory=dict)  # where the key of a member stands, code points
     flaws: tuple[Flaw, ...] = ()
+    prefix: Pointer = ()  # where the value stands in its file, where that holds several
     _lines: Lines | None = None
 
     @property
@@ -65,6 +66,6 @@ class Document:
             file=self.source.file,
             line=line + self.source.line - 1,
             column=column,
-            pointer=json_pointer(pointer),
+            pointer=json_pointer(self.prefix + pointer),
             note=note,
         )

@@ -1,4 +1,4 @@
-"""Says what is wrong with the grammar of a JSON text: what was expected, what was found, and what was probably meant."""
+"""Words what is wrong with the grammar of a JSON text: what was expected, what was found, what was probably meant."""
 
 import re
 import unicodedata
@@ -9,8 +9,10 @@ __all__ = [
     "colon_expected",
     "describe",
     "end_expected",
+    "item_expected",
     "key_expected",
     "key_name",
+    "root_expected",
     "separator_expected",
     "string_unclosed",
     "value_expected",
@@ -49,6 +51,8 @@ _WORDS = {
     "no": "false",
 }
 
+_PYTHON = {"True", "False", "None"}
+
 _CONTROLS = {
     "\0": "a NUL character",
     "\b": "a backspace",
@@ -61,7 +65,7 @@ _CONTROLS = {
 
 _SHORT_ESCAPES = {"\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r"}
 
-_NUMBER_LIKE = re.compile(r"[-+.\w]*+")
+_NUMBER_LIKE = re.compile(r"(?:[-+]?+\.?+[0-9]|-)[-+.\w]*+")
 _NUMBER_ADVICE = (
     (re.compile(r"[-+]?0[xXoObB]\w"), "numbers are decimal"),
     (re.compile(r"\+"), "a number has no leading +"),
@@ -84,6 +88,11 @@ def describe(text: str, offset: int) -> str:
     if match and kind == "word":
         return f"the word {match[0]}"
     return _NOUNS.get(kind or "") or _character(text[offset])
+
+
+def _kind(text: str, offset: int) -> str | None:
+    match = _FOUND.match(text, offset)
+    return match.lastgroup if match else None
 
 
 def _character(character: str) -> str:
@@ -120,20 +129,48 @@ def key_name(key: str) -> str:
     return '"' + "".join(part if part.isprintable() else f"\\u{ord(part):04x}" for part in shown) + '"'
 
 
-def value_expected(text: str, offset: int, *, opened: str | None, closer: str, first: bool) -> tuple[str, int]:
-    """The message and its place where a value is missing.
+def root_expected(text: str, offset: int) -> str:
+    """The message where the text has no value."""
+    hint = "no bracket is open that it could close" if text[offset] in "]}" else None
+    return bad_number(text, offset) or _expected("a value", text, offset, hint or _word_hint(text, offset))
 
-    `opened` names the container that is being read ("the array opened at ..."), None at the root; `closer` is its
-    closing bracket; `first` is whether nothing stands in it yet.
-    """
-    if opened is None:
-        return _expected("a value", text, offset, _word_hint(text, offset)), offset
-    if offset >= len(text):
-        return _expected("a value", text, offset, f"{opened} isn't closed"), offset
-    if closer == "]" and text[offset] in ",]":
-        return _comma_too_many(text, offset, "value", closer, first=first)
-    what = 'a value or "]"' if closer == "]" and first else "a value"
-    return _expected(what, text, offset, _word_hint(text, offset)), offset
+
+def value_expected(text: str, offset: int, key: str, opened: str) -> str:
+    """The message where the member `key` has no value. `opened` names its object: "the object opened at ..."."""
+    hint = f"{opened} isn't closed" if text[offset : offset + 1] in {"", "]"} else _word_hint(text, offset)
+    return bad_number(text, offset) or _expected(f"a value for the key {key_name(key)}", text, offset, hint)
+
+
+def item_expected(text: str, offset: int, opened: str, *, first: bool) -> tuple[str, int]:
+    """The message and its place where an array has no item; `first` is whether none stands in it yet."""
+    what = 'a value or "]"' if first else "a value"
+    found = text[offset : offset + 1]
+    if found in {"", "}"}:
+        return _expected(what, text, offset, f"{opened} isn't closed"), offset
+    if found in {",", "]"}:
+        return _comma_too_many(text, offset, what, first=first)
+    return bad_number(text, offset) or _expected(what, text, offset, _word_hint(text, offset)), offset
+
+
+def key_expected(text: str, offset: int, opened: str, *, first: bool) -> tuple[str, int]:
+    """The message and its place where an object has no key; `first` is whether no member stands in it yet."""
+    what = 'a key or "}"' if first else "a key"
+    found = text[offset : offset + 1]
+    if found in {"", "]"}:
+        return _expected(what, text, offset, f"{opened} isn't closed"), offset
+    if found in {",", "}"}:
+        return _comma_too_many(text, offset, what, first=first)
+    hint = "a key is a string, in double quotes" if _kind(text, offset) in {"word", "number"} else None
+    return _expected(what, text, offset, hint), offset
+
+
+def _comma_too_many(text: str, offset: int, what: str, *, first: bool) -> tuple[str, int]:
+    if first:
+        return _expected(what, text, offset, "a comma only stands between two of them"), offset
+    if text[offset] == ",":
+        return _expected(f"{what} after the comma", text, offset, "there is a comma too many"), offset
+    message = _expected(f"{what} after this comma", text, offset, "no comma stands behind the last one")
+    return message, text.rindex(",", 0, offset)
 
 
 def _word_hint(text: str, offset: int) -> str | None:
@@ -141,66 +178,41 @@ def _word_hint(text: str, offset: int) -> str | None:
     if not match or match.lastgroup != "word":
         return None
     word = match[0]
-    meant = _WORDS.get(word.lower())
-    if meant is None:
-        if word.lower() in {"nan", "inf", "infinity"}:
-            return "JSON has no such number; write null, or leave the member out"
-        return "a string stands in double quotes; the only bare words are true, false and null"
-    if word in {"True", "False", "None"}:
-        return f"this is Python; JSON writes {meant}"
-    return f"JSON writes {meant}"
+    if word in _PYTHON:
+        return f"that is Python; JSON writes {_WORDS[word.lower()]}"
+    if word.lower() in _WORDS:
+        return f"JSON writes {_WORDS[word.lower()]}"
+    if word.lower() in {"nan", "inf", "infinity"}:
+        return "JSON has no such number; write null, or leave the member out"
+    return "a string stands in double quotes, and the only words are true, false and null"
 
 
-def _comma_too_many(text: str, offset: int, what: str, closer: str, *, first: bool) -> tuple[str, int]:
-    if first:
-        return _expected(f'a {what} or "{closer}"', text, offset, "a comma stands between two of them only"), offset
-    comma = text.rindex(",", 0, offset)
-    if text[offset] == ",":
-        return _expected(f"a {what} after the comma", text, offset, "there is a comma too many"), offset
-    return _expected(f"a {what} after this comma", text, offset, "no comma may stand behind the last one"), comma
-
-
-def key_expected(text: str, offset: int, *, opened: str, first: bool) -> tuple[str, int]:
-    """The message and its place where the key of a member is missing."""
-    if offset >= len(text):
-        return _expected('a key or "}"' if first else "a key", text, offset, f"{opened} isn't closed"), offset
-    if text[offset] == "," or (text[offset] == "}" and not first):
-        return _comma_too_many(text, offset, "key", "}", first=first)
-    hint = None
-    match = _FOUND.match(text, offset)
-    if match and match.lastgroup == "word":
-        hint = "a key stands in double quotes"
-    elif match and match.lastgroup == "number":
-        hint = "a key is a string, in double quotes"
-    elif text[offset] == "]":
-        hint = f"{opened} isn't closed"
-    return _expected('a key or "}"' if first else "a key", text, offset, hint), offset
-
-
-def colon_expected(text: str, offset: int, *, key: str, opened: str) -> str:
+def colon_expected(text: str, offset: int, key: str, opened: str) -> str:
     """The message where no colon follows a key."""
     hint = f"{opened} isn't closed" if offset >= len(text) else None
     return _expected(f'":" after the key {key_name(key)}', text, offset, hint)
 
 
-def separator_expected(text: str, end: int, offset: int, *, opened: str, closer: str) -> tuple[str, int]:
-    """The message and its place where neither a comma nor the closing bracket follows the value that ends at `end`."""
+def separator_expected(text: str, end: int, offset: int, opened: str, closer: str) -> tuple[str, int]:
+    """The message and its place where neither a comma nor `closer` follows the value that ends at `end`."""
     what = f'"," or "{closer}"'
-    if offset >= len(text):
+    found = text[offset : offset + 1]
+    if found in {"", "]", "}", ":"}:
         return _expected(what, text, offset, f"{opened} isn't closed"), offset
-    if text[offset] in "]}":
-        return _expected(what, text, offset, f"{opened} isn't closed"), offset
-    if text[offset] == ":":
-        return _expected(what, text, offset, f"{opened} isn't closed, or an object was meant"), offset
-    match = _FOUND.match(text, offset)
-    kind = match.lastgroup if match else None
-    literal = match is not None and match[0] in {"true", "false", "null"}
-    adjoins = offset == end and kind in {"word", "number", "string"}
-    if text[end - 1] == '"' and (adjoins or (kind == "word" and not literal)):
-        return _expected(f"{what} after the string", text, offset, r"a double quote inside a string is written \""), offset
-    if kind in {"string", "number", "word"} or text[offset] in "{[":
+    if text[end - 1] == '"' and _belongs_to_string(text, end, offset):
+        hint = r"a double quote within a string is written \""
+        return _expected(f"{what} after the string", text, offset, hint), offset
+    if _kind(text, offset) in {"string", "number", "word"} or found in {"{", "["}:
         return _expected(f"{what} after this value", text, offset, "a comma is missing"), end
     return _expected(what, text, offset, None), offset
+
+
+def _belongs_to_string(text: str, end: int, offset: int) -> bool:
+    """Whether what stands at `offset` looks as if the string that ends at `end` was meant to go on."""
+    kind = _kind(text, offset)
+    if offset == end:
+        return kind in {"word", "number", "string"}
+    return kind == "word" and not re.compile(r"(?:true|false|null)\b").match(text, offset)
 
 
 def string_unclosed(text: str, offset: int, opened: str) -> str:
@@ -226,15 +238,15 @@ def bad_escape(text: str, offset: int) -> str:
     )
 
 
-def bad_number(text: str, offset: int) -> str:
-    """The message for what starts as a number and isn't one."""
+def bad_number(text: str, offset: int) -> str | None:
+    """The message for what starts as a number and isn't one; None for what doesn't."""
     match = _NUMBER_LIKE.match(text, offset)
-    literal = match[0] if match else ""
+    if match is None:
+        return None
+    literal = match[0]
     shown = literal if len(literal) <= _SHOWN else literal[: _SHOWN - 1] + "…"
-    for pattern, advice in _NUMBER_ADVICE:
-        if pattern.match(literal):
-            return f"{shown} isn't a JSON number: {advice}"
-    return f"{shown} isn't a JSON number"
+    advice = next((advice for pattern, advice in _NUMBER_ADVICE if pattern.match(literal)), None)
+    return f"{shown} isn't a JSON number: {advice}" if advice else f"{shown} isn't a JSON number"
 
 
 def end_expected(text: str, offset: int) -> str:

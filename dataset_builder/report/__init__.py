@@ -1,1 +1,1 @@
-"""TODO."""
+"""Results to text: for people, and for programs that read findings. Pure functions of values."""

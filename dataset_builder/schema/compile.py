@@ -52,9 +52,9 @@ def _shape(schema: object, scope: _Scope) -> Shape:
     shape = _own(schema, scope)
     for keyword in ("$ref", "$dynamicRef"):
         if keyword in schema:
-            shape = meet(shape, _reference(schema[keyword], scope))
+            shape = _inherit(shape, _reference(schema[keyword], scope))
     for index, branch in enumerate(schema.get("allOf", ())):
-        shape = meet(shape, _shape(branch, scope.at("allOf", index)))
+        shape = _inherit(shape, _shape(branch, scope.at("allOf", index)))
     for keyword in ("anyOf", "oneOf"):
         if keyword in schema and not _is_label_set(schema[keyword]):
             branches = [_shape(branch, scope.at(keyword, index)) for index, branch in enumerate(schema[keyword])]
@@ -62,6 +62,14 @@ def _shape(schema: object, scope: _Scope) -> Shape:
     branches = [_shape(schema[keyword], scope.at(keyword)) for keyword in ("then", "else") if keyword in schema]
     branches += [_shape(inner, scope.at("dependentSchemas", name)) for name, inner in schema.get("dependentSchemas", {}).items()]
     return meet(shape, unite(branches))
+
+
+def _inherit(shape: Shape, base: Shape) -> Shape:
+    """What `shape` says on top of `base`: the base's properties come first, as columns that are found in every layer."""
+    met = meet(shape, base)
+    order = [name for name, _ in base.properties]
+    first = sorted((pair for pair in met.properties if pair[0] in order), key=lambda pair: order.index(pair[0]))
+    return replace(met, properties=(*first, *(pair for pair in met.properties if pair[0] not in order)))
 
 
 def _reference(reference: str, scope: _Scope) -> Shape:
@@ -154,7 +162,7 @@ def _object(schema: Mapping[str, Any], scope: _Scope, shape: Shape) -> Shape:
         if isinstance(rest, Mapping):
             values.append(_shape(rest, scope.at("additionalProperties")))
         return replace(shape, kind=Kind.MAP, items=unite(values))
-    return replace(shape, properties=tuple(declared.items()), closed=rest is False and not patterns)
+    return replace(shape, properties=tuple(declared.items()), closed=rest is False, patterned=bool(patterns))
 
 
 def _items(schema: Mapping[str, Any], scope: _Scope) -> Shape:

@@ -102,15 +102,20 @@ def compile_plan(shape: Shape) -> Plan:
         anchors=collect(lambda s: s.span, lambda p, s: Anchor(path=p, keys=s.span)),
         keyed=collect(lambda s: s.key, lambda p, s: Keyed(path=p, key=s.key)),
         references=collect(
-            lambda s: s.refs and s.refs != (ARTICLE_REFERENCE,), lambda p, s: Reference(path=p, targets=s.refs)
+            lambda s: s.refs and s.refs != (ARTICLE_REFERENCE,),
+            lambda p, s: Reference(path=_strings(p, s), targets=s.refs),
         ),
-        article_references=collect(lambda s: s.refs == (ARTICLE_REFERENCE,), lambda p, s: p),
+        article_references=collect(lambda s: s.refs == (ARTICLE_REFERENCE,), _strings),
         overlaps=collect(_restricts_overlap, lambda p, s: Overlapping(path=p, keys=s.items.span, policy=s.overlap)),
         labels=collect(lambda s: s.labels, lambda p, s: LabelSet(path=p, names=tuple(label.name for label in s.labels))),
         measured=collect(lambda s: s.agreement, lambda p, s: Measured(path=p, measure=s.agreement)),
         tables=collect(lambda s: s.table, lambda p, s: TableSpec(path=p, name=s.table)),
         private=collect(lambda s: s.private, lambda p, s: p),
     )
+
+
+def _strings(path: Path, shape: Shape) -> Path:
+    return (*path, ITEM) if shape.kind is Kind.ARRAY else path
 
 
 def _restricts_overlap(shape: Shape) -> bool:

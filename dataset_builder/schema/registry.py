@@ -9,18 +9,20 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 import jsonschema_rs
-from referencing import Registry, Resource
-from referencing.exceptions import Unresolvable
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012, SchemaRegistry
 
+from dataset_builder.model.diagnostic import Pointer
 from dataset_builder.schema.compile import compile_shape
 from dataset_builder.schema.plan import Plan, compile_plan
 from dataset_builder.schema.shape import Shape
 
-__all__ = ["PROJECT_URI", "Schema", "SchemaSet", "project_schema", "reference_targets", "standoff_metaschema"]
+__all__ = ["DIALECT", "PROJECT_URI", "Schema", "SchemaSet", "project_schema", "reference_targets", "standoff_metaschema", "subschemas"]
 
 PROJECT_URI = "https://project.invalid/"
 """The base of every schema file's URI, followed by its path relative to the project; a host that can't exist (RFC 6761)."""
+
+_INSTANCES = frozenset({"const", "enum", "default", "examples"})
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -77,7 +79,7 @@ class SchemaSet:
     @cached_property
     def registry(self) -> SchemaRegistry:
         """Resolves references within the set; nothing is fetched."""
-        resources = ((uri, Resource(contents=contents, specification=DRAFT202012)) for uri, contents in self.resources())
+        resources = ((uri, DRAFT202012.create_resource(contents)) for uri, contents in self.resources())
         registry: SchemaRegistry = Registry().with_resources(resources)
         return registry
 
@@ -132,25 +134,25 @@ class Schema:
         )
 
 
-def reference_targets(contents: Any, base: str, pointer: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every `$ref` within `contents`: its place, and the absolute URI it means (fragment kept). Instances aren't entered."""
-    if isinstance(contents, list):
+def reference_targets(contents: Any, base: str) -> Iterator[tuple[Pointer, str]]:
+    """Every reference within `contents`: its place, and the absolute URI it means, fragment kept."""
+    bases: dict[Pointer, str] = {}
+    for pointer, schema in subschemas(contents):
+        outer = next((bases[pointer[:size]] for size in range(len(pointer) - 1, -1, -1) if pointer[:size] in bases), base)
+        own = schema.get("$id")
+        bases[pointer] = urljoin(outer, own) if isinstance(own, str) else outer
+        for keyword in ("$ref", "$dynamicRef"):
+            if isinstance(schema.get(keyword), str):
+                yield (*pointer, keyword), urljoin(bases[pointer], schema[keyword])
+
+
+def subschemas(contents: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
+    """Every object within `contents` that may be a schema, with its place; instances aren't entered."""
+    if isinstance(contents, Mapping):
+        yield pointer, contents
+        for keyword, value in contents.items():
+            if keyword not in _INSTANCES:
+                yield from subschemas(value, (*pointer, keyword))
+    elif isinstance(contents, list):
         for index, item in enumerate(contents):
-            yield from reference_targets(item, base, (*pointer, index))
-    if not isinstance(contents, dict):
-        return
-    if isinstance(contents.get("$id"), str):
-        base = urljoin(base, contents["$id"])
-    for keyword, value in contents.items():
-        if keyword in ("$ref", "$dynamicRef") and isinstance(value, str):
-            yield (*pointer, keyword), urljoin(base, value)
-        elif keyword not in ("const", "enum", "default", "examples"):
-            yield from reference_targets(value, base, (*pointer, keyword))
-
-
-def is_local(uri: str) -> bool:
-    """Whether `uri` names a file of the project."""
-    return uri.startswith(PROJECT_URI)
-
-
-__all__ += ["DIALECT", "Unresolvable", "is_local"]
+            yield from subschemas(item, (*pointer, index))

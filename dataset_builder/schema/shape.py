@@ -80,6 +80,7 @@ class Shape:
     properties: tuple[tuple[str, "Shape"], ...] = ()  # in the schema's order
     required: frozenset[str] = frozenset()
     closed: bool = False  # an object that admits no undeclared property
+    patterned: bool = False  # an object that admits undeclared properties whose names match a pattern
     items: "Shape | None" = None  # of an array; values of a map
     labels: tuple[Label, ...] = ()
     format: str | None = None
@@ -109,6 +110,7 @@ def meet(a: Shape, b: Shape) -> Shape:
     """The shape of values that satisfy both; where both describe, `a` wins. O(size of both)."""
     shared: dict[str, Any] = {name: _first(getattr(a, name), getattr(b, name)) for name in _FIRST_WINS}
     shared |= {"nullable": a.nullable and b.nullable, "private": a.private or b.private}
+    shared["patterned"] = a.patterned or b.patterned
     if Kind.ANY in (a.kind, b.kind):
         main, other = (b, a) if a.kind is Kind.ANY else (a, b)
         return replace(main, at=a.at, required=main.required | other.required, **shared)
@@ -181,6 +183,7 @@ def _unite_two(a: Shape, b: Shape) -> Shape:
         properties=tuple(properties.items()),
         required=a.required & b.required,
         closed=a.closed and b.closed,
+        patterned=a.patterned or b.patterned,
         items=_unite_two(a.items, b.items) if a.items and b.items else a.items or b.items,
         labels=_unite_labels(a.labels, b.labels),
         format=a.format if a.format == b.format else None,

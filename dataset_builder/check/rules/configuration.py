@@ -1,0 +1,224 @@
+"""CFG: the configuration, and what the file system keeps from us."""
+
+from collections.abc import Iterator
+
+from dataset_builder.check.rule import Case, Finding, Looks, rule
+from dataset_builder.check.view import CorpusView, FlawView
+from dataset_builder.model.diagnostic import Place
+
+__all__ = ["RULES"]
+
+_FILE = "dataset.toml"
+
+
+@rule(
+    "CFG001",
+    "config-syntax",
+    looks=Looks.AT_FLAW,
+    kinds=("config-syntax",),
+    broken=Case(edits={_FILE: ('name = "river-notes"', "name = river-notes")}, at=(_FILE, 1, 8)),
+)
+def config_syntax(view: FlawView) -> Iterator[Finding]:
+    """The configuration is not TOML.
+
+    **Why it matters.** Nothing else can be checked before the configuration can be read.
+
+    **How to fix it.** Mend the line that is named. Strings stand in quotation marks (`name = "river-notes"`), a table
+    begins with its name in brackets (`[splits]`), and no key is given twice.
+    """
+    yield view.finding(help="strings stand in quotation marks, and no key is given twice")
+
+
+@rule(
+    "CFG002",
+    "config-unknown-key",
+    looks=Looks.AT_FLAW,
+    kinds=("config-unknown-key",),
+    broken=Case(edits={_FILE: ("languages", "langauges")}, at=(_FILE, 5, 1)),
+)
+def config_unknown_key(view: FlawView) -> Iterator[Finding]:
+    """The configuration has a key that means nothing.
+
+    **Why it matters.** A misspelt key would be passed over in silence, and the default would count in its place.
+
+    **How to fix it.** Write the key as it is suggested, or take it out.
+    """
+    yield view.finding()
+
+
+@rule(
+    "CFG003",
+    "config-value",
+    looks=Looks.AT_FLAW,
+    kinds=("config-value",),
+    broken=Case(edits={_FILE: ('"1.0.0"', '"1.0"')}, at=(_FILE, 3, 11)),
+)
+def config_value(view: FlawView) -> Iterator[Finding]:
+    """The configuration gives a key a value that it can't have.
+
+    **Why it matters.** The build would do something else than what was asked for.
+
+    **How to fix it.** Give it a value of the kind that the message names.
+    """
+    yield view.finding()
+
+
+@rule(
+    "CFG004",
+    "config-missing-key",
+    looks=Looks.AT_FLAW,
+    kinds=("config-missing-key",),
+    broken=Case(edits={_FILE: ('license = "CC-BY-4.0"\n', "")}, at=(_FILE, 1, 1)),
+)
+def config_missing_key(view: FlawView) -> Iterator[Finding]:
+    """The configuration lacks a key that has no default.
+
+    **Why it matters.** A dataset needs a name, a title, a version and a licence before anyone can use it.
+
+    **How to fix it.** Add the key that the message names.
+    """
+    yield view.finding()
+
+
+@rule(
+    "CFG005",
+    "config-path",
+    looks=Looks.AT_FLAW,
+    kinds=("config-path",),
+    broken=Case(
+        edits={_FILE: ('languages = ["en"]\n', '[paths]\narticles = "../elsewhere"\n')},
+        at=(_FILE, 6, 12),
+    ),
+)
+def config_path(view: FlawView) -> Iterator[Finding]:
+    """The configuration names a path that leaves the project, or one that can't be used.
+
+    **Why it matters.** A dataset is built from what lies in its repository alone; anything else is missing on every
+    other machine, and what a build replaces must not lie outside of the project.
+
+    **How to fix it.** Give the path relative to the project's folder, with `/` and without `..`, and move what it
+    names into the project.
+    """
+    yield view.finding()
+
+
+@rule(
+    "CFG006",
+    "no-articles",
+    looks=Looks.AT_CORPUS,
+    broken=Case(
+        files={
+            "seeds/ferry.txt": None,
+            "seeds/ferry.json": None,
+            "seeds/mill.txt": None,
+            "seeds/mill.json": None,
+            "seeds/vault.json": None,
+            "annotations/ada/ferry.json": None,
+            "annotations/ada/mill.json": None,
+            "annotations/ada/vault.json": None,
+            "annotations/links/same-day.json": None,
+        },
+        at=("seeds", None, None),
+    ),
+)
+def no_articles(view: CorpusView) -> Iterator[Finding]:
+    """The project has no articles.
+
+    **Why it matters.** A dataset without rows can't be loaded; more likely the articles lie elsewhere.
+
+    **How to fix it.** Put texts into the folder that `paths.articles` names: `<id>.txt` with `<id>.json` beside it,
+    or packed as `*.jsonl`.
+    """
+    if view.article_count == 0:
+        folder = view.project.paths.articles
+        yield Finding(
+            message="there are no articles here",
+            place=Place(file=folder),
+            help=f"put texts into {folder}/ as <id>.txt or packed as *.jsonl, or let paths.articles name their folder",
+        )
+
+
+@rule(
+    "CFG007",
+    "path-outside",
+    looks=Looks.AT_FLAW,
+    kinds=("outside",),
+    broken=Case(symlinks={"seeds/stray.txt": "/dev/null"}, at=("seeds/stray.txt", 1, 1)),
+)
+def path_outside(view: FlawView) -> Iterator[Finding]:
+    """A symbolic link below the project's folders leads out of the project, or to a folder.
+
+    **Why it matters.** Git stores where the link points to, not what is there: on another machine the file is missing
+    or, worse, another one.
+
+    **How to fix it.** Put the file itself in the link's place.
+    """
+    yield view.finding(help="put the file itself in the link's place")
+
+
+@rule(
+    "CFG008",
+    "unreadable",
+    looks=Looks.AT_FLAW,
+    kinds=("unreadable",),
+    broken=Case(symlinks={"seeds/lost.txt": "nowhere.txt"}, at=("seeds/lost.txt", 1, 1)),
+)
+def unreadable(view: FlawView) -> Iterator[Finding]:
+    """A file or folder is there, but the system doesn't let us read it.
+
+    **Why it matters.** What can't be read can't be checked or published; leaving it out would be a silent loss.
+
+    **How to fix it.** Give yourself the permission to read it, mend or remove the broken link, or take the file out of
+    the project.
+    """
+    yield view.finding(help="mend the link or the file's permissions, or take it out of the project")
+
+
+@rule(
+    "CFG009",
+    "compression",
+    looks=Looks.AT_FLAW,
+    kinds=("compression",),
+    broken=Case(files={"seeds/more.jsonl.gz": b"not gzip"}, at=("seeds/more.jsonl.gz", 1, 1)),
+)
+def compression(view: FlawView) -> Iterator[Finding]:
+    """A packed file can't be unpacked: it is damaged, cut off, or not compressed as its name says.
+
+    **Why it matters.** None of its records can be read.
+
+    **How to fix it.** Compress the file again (`gzip` for `.gz`, `zstd` for `.zst`), or fetch it again from where it
+    came from. A Git LFS pointer in its place means that `git lfs pull` has not been run.
+    """
+    yield view.finding(help="compress it again, or fetch it again; run `git lfs pull` if it is a Git LFS pointer")
+
+
+@rule(
+    "CFG010",
+    "no-schema",
+    looks=Looks.AT_FLAW,
+    kinds=("no-schema",),
+    broken=Case(files={"schema/annotation.schema.json": None}, at=("schema/annotation.schema.json", 1, 1)),
+)
+def no_schema(view: FlawView) -> Iterator[Finding]:
+    """The project has records of a kind for which it has no schema.
+
+    **Why it matters.** The schema says what a record may hold and which columns it becomes; without one, nothing in
+    the records would be checked or published.
+
+    **How to fix it.** Write the schema that the message names; `dataset-builder init` makes one to start from.
+    """
+    yield view.finding(help="`dataset-builder init` in an empty folder writes one to start from")
+
+
+RULES = (
+    config_syntax,
+    config_unknown_key,
+    config_value,
+    config_missing_key,
+    config_path,
+    no_articles,
+    path_outside,
+    unreadable,
+    compression,
+    no_schema,
+)

@@ -1,0 +1,129 @@
+"""The generated regions of a card: text between markers, which is renewed while all around it stays as it is.
+
+<!-- dataset-builder:begin NAME -->     a region begins; it ends with end NAME
+<!-- dataset-builder:skip NAME -->      this region is not wanted
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Marker", "Problem", "Section", "append", "begin", "end", "find_problems", "harmless", "markers", "renew"]
+
+_MARKER = re.compile(r"<!--\s*dataset-builder:(?P<rest>.*?)-->", re.DOTALL)
+_WELL_FORMED = re.compile(r"\s*(?P<kind>begin|end|skip)\s+(?P<name>\S+)\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something in a card that stands in the way of renewing it."""
+
+    kind: str  # marker or front-matter
+    offset: int  # code points of the card
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marker:
+    """A marker of a card; `kind` and `name` are empty where it isn't well-formed."""
+
+    kind: str
+    name: str
+    start: int  # half-open, code points of the card
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A region with the heading that a new card sets above it; authors may change or drop that."""
+
+    name: str
+    heading: str | None
+
+
+def begin(name: str) -> str:
+    """The marker with which the region `name` begins."""
+    return f"<!-- dataset-builder:begin {name} -->"
+
+
+def end(name: str) -> str:
+    """The marker with which the region `name` ends."""
+    return f"<!-- dataset-builder:end {name} -->"
+
+
+def markers(card: str) -> Iterator[Marker]:
+    """All markers of `card`, in order."""
+    for found in _MARKER.finditer(card):
+        known = _WELL_FORMED.fullmatch(found["rest"])
+        kind, name = (known["kind"], known["name"]) if known else ("", "")
+        yield Marker(kind=kind, name=name, start=found.start(), end=found.end())
+
+
+def find_problems(card: str, names: Sequence[str]) -> Iterator[Problem]:
+    """What is wrong with the markers of `card`, whose regions may be `names`; in order."""
+    opened: Marker | None = None
+    seen: set[str] = set()
+    for marker in markers(card):
+        if not marker.kind or marker.name not in names:
+            yield _problem(marker, _unknown(marker, names))
+            continue
+        if marker.kind == "end":
+            if opened is None or opened.name != marker.name:
+                yield _problem(marker, f'region "{marker.name}" ends here but does not begin before')
+            opened = None if opened and opened.name == marker.name else opened
+            continue
+        if opened is not None:
+            yield _problem(opened, f'region "{opened.name}" does not end before the next marker')
+            opened = None
+        if marker.name in seen:
+            yield _problem(marker, f'region "{marker.name}" occurs a second time')
+        seen.add(marker.name)
+        opened = marker if marker.kind == "begin" else None
+    if opened is not None:
+        yield _problem(opened, f'region "{opened.name}" begins here but does not end')
+
+
+def _unknown(marker: Marker, names: Sequence[str]) -> str:
+    if not marker.kind:
+        return "this marker is not understood: write begin, end or skip and the name of a region"
+    return f'there is no region "{marker.name}"; there are {", ".join(names)}'
+
+
+def _problem(marker: Marker, message: str) -> Problem:
+    return Problem(kind="marker", offset=marker.start, message=message)
+
+
+def renew(card: str, contents: Mapping[str, str], newline: str = "\n") -> str:
+    """`card` with the text between its markers replaced; it must have no problems."""
+    parts, kept = [], 0
+    found = list(markers(card))
+    for opening, closing in zip(found, found[1:], strict=False):
+        if opening.kind == "begin":
+            parts += [card[kept : opening.end], _padded(contents.get(opening.name, ""), newline)]
+            kept = closing.start
+    return "".join([*parts, card[kept:]])
+
+
+def append(card: str, sections: Sequence[Section], contents: Mapping[str, str], newline: str = "\n") -> str:
+    """`card` with those of `sections` at its end that it neither has nor skips, as far as there is anything in them."""
+    present = {marker.name for marker in markers(card)}
+    for section in sections:
+        if section.name in present or not contents.get(section.name):
+            continue
+        if card:
+            card += newline if card.endswith("\n") else 2 * newline
+        heading = f"## {section.heading}{2 * newline}" if section.heading else ""
+        text = _padded(contents[section.name], newline)
+        card += f"{heading}{begin(section.name)}{text}{end(section.name)}{newline}"
+    return card
+
+
+def _padded(text: str, newline: str) -> str:
+    """`text` between blank lines, which Markdown wants around a comment."""
+    lines = harmless(text).strip("\n")
+    return f"\n\n{lines}\n\n".replace("\n", newline) if lines else newline
+
+
+def harmless(text: str) -> str:
+    """`text` with nothing in it that reads as a marker."""
+    return text.replace("<!--", "&lt;!--")

@@ -1,0 +1,139 @@
+"""The YAML at a card's head: generated keys replaced, everything else kept as its author wrote it."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+__all__ = ["FrontMatter", "FrontMatterError", "dump", "renew", "split"]
+
+_BLOCK = re.compile(r"---[ \t]*\r?\n(.*?)(?<![^\n])---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+
+
+class FrontMatterError(ValueError):
+    """The front matter is no YAML mapping, or says something twice.
+
+    Attributes:
+        offset: where, in code points of the card.
+    """
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """A card's YAML without its fences, its lines ended by LF, and the text that follows as it stands."""
+
+    yaml: str
+    body: str
+    offset: int  # where the YAML begins, code points of the card
+    newline: int = 1  # code points that end a line of the YAML in the card
+
+    def offset_of(self, index: int) -> int:
+        """Where code point `index` of the YAML stands in the card."""
+        return self.offset + index + self.yaml.count("\n", 0, index) * (self.newline - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One key with its value as written; `before` holds the blank lines and comments above it."""
+
+    key: str
+    before: str
+    text: str
+
+
+def split(card: str) -> FrontMatter:
+    """The front matter of `card`; empty where it has none."""
+    found = _BLOCK.match(card)
+    if not found:
+        return FrontMatter(yaml="", body=card, offset=0)
+    newline = 2 if "\r\n" in found[1] else 1
+    text = found[1].replace("\r\n", "\n")
+    return FrontMatter(yaml=text, body=card[found.end() :], offset=found.start(1), newline=newline)
+
+
+def renew(front: FrontMatter, generated: Mapping[str, Any], stale: Collection[str] = ()) -> str:
+    """The YAML of `front` with the values of `generated`; a key of `stale` that isn't generated any more is taken out.
+
+    A generated key stands where it stood; a new one follows the generated key before it. Other keys keep their text and
+    their place.
+
+    Raises:
+        FrontMatterError: the YAML can't be read, is no mapping or has a key twice.
+    """
+    entries, tail = _entries(front)
+    kept = [entry for entry in entries if entry.key in generated or entry.key not in stale]
+    renewed = [_Entry(e.key, e.before, dump({e.key: generated[e.key]})) if e.key in generated else e for e in kept]
+    present = [entry.key for entry in renewed]
+    place = _first_place(present, generated)
+    for key, value in generated.items():
+        if key in present:
+            place = present.index(key) + 1
+        else:
+            present.insert(place, key)
+            renewed.insert(place, _Entry(key, "", dump({key: value})))
+            place += 1
+    return "".join(entry.before + entry.text for entry in renewed) + tail
+
+
+def dump(value: Mapping[str, Any]) -> str:
+    """`value` as block YAML, keys in their order."""
+    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
+    return text
+
+
+def _first_place(present: Sequence[str], generated: Mapping[str, Any]) -> int:
+    """Where a new key goes that no generated key precedes: before the first of them, else at the end."""
+    return next((index for index, key in enumerate(present) if key in generated), len(present))
+
+
+def _entries(front: FrontMatter) -> tuple[list[_Entry], str]:
+    """The entries of the front matter in order, and the comments after the last one. Together they are its text."""
+    text = front.yaml
+    starts = _starts(front)
+    bounds = [*(start for _, start in starts), len(text)]
+    entries, before = [], text[: bounds[0]]
+    for (key, start), end in zip(starts, bounds[1:], strict=True):
+        stop = _end_of_value(text, start, end)
+        entries.append(_Entry(key, before, text[start:stop] + ("" if text[start:stop].endswith("\n") else "\n")))
+        before = text[stop:end]
+    return entries, before
+
+
+def _end_of_value(text: str, start: int, end: int) -> int:
+    """Where the blank lines and comments begin that end `text[start:end]`: they belong to what follows."""
+    lines = text[start:end].split("\n")
+    while len(lines) > 1 and (not lines[-1].strip() or lines[-1].startswith("#")):
+        end -= len(lines.pop())
+        end -= 1 if lines[1:] or not lines[0].strip() else 0
+    return end
+
+
+def _starts(front: FrontMatter) -> list[tuple[str, int]]:
+    """The keys of the mapping with where they start, in code points of the YAML."""
+    try:
+        root = yaml.compose(front.yaml, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        message = f"the card's YAML can't be read: {error.problem or error}"
+        raise FrontMatterError(message, front.offset_of(mark.index if mark else 0)) from error
+    except yaml.YAMLError as error:
+        message = f"the card's YAML can't be read: {error}"
+        raise FrontMatterError(message, front.offset) from error
+    if root is None:
+        return []
+    if not isinstance(root, yaml.MappingNode) or root.flow_style:
+        message = "the card's YAML must be a mapping, one key a line"
+        raise FrontMatterError(message, front.offset)
+    starts: list[tuple[str, int]] = []
+    for key, _ in root.value:
+        if any(key.value == known for known, _ in starts):
+            message = f'the card\'s YAML has the key "{key.value}" twice'
+            raise FrontMatterError(message, front.offset_of(key.start_mark.index))
+        starts.append((str(key.value), key.start_mark.index))
+    return starts

@@ -1,0 +1,66 @@
+"""Work on this machine: in this process, or in several, with results in the order of the tasks."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import Any, TypeVar
+
+__all__ = ["run_local", "usable_processors"]
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+_function: Callable[[Any], Any] | None = None  # of a worker process; made there once, for it does not pickle
+
+
+def usable_processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_local(
+    make: Callable[..., Callable[[Task], Result]], arguments: tuple[Any, ...], tasks: Sequence[Task], jobs: int
+) -> Iterator[Result]:
+    """The results of `make(*arguments)` on each task, in the order of `tasks`, as they come.
+
+    `make` runs once a process. Everything that crosses a process border must pickle. When the iterator is closed early, or an
+    exception leaves it, work that has not begun is dropped.
+    """
+    jobs = min(jobs, len(tasks))
+    if jobs <= 1:
+        function = make(*arguments)
+        for task in tasks:
+            yield function(task)
+        return
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare, initargs=(make, arguments)) as pool:
+        yield from _in_order(pool, tasks, ahead=2 * jobs)
+
+
+def _in_order(pool: ProcessPoolExecutor, tasks: Sequence[Task], ahead: int) -> Iterator[Any]:
+    """Results in order, with no more than `ahead` tasks handed over at once: the driver holds the plan, never the data."""
+    waiting: list[Future[Any]] = []
+    try:
+        for task in tasks:
+            waiting.append(pool.submit(_work, task))
+            if len(waiting) >= ahead:
+                yield waiting.pop(0).result()
+        while waiting:
+            yield waiting.pop(0).result()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+
+
+def _prepare(make: Callable[..., Callable[[Any], Any]], arguments: tuple[Any, ...]) -> None:
+    global _function  # noqa: PLW0603 - what a pool's initializer is for
+    _function = make(*arguments)
+
+
+def _work(task: Any) -> Any:
+    assert _function is not None
+    return _function(task)

@@ -1,0 +1,62 @@
+"""What every worker needs, made once a process from values that pickle."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from dataset_builder.check.prove import Prover
+from dataset_builder.merge.gold import gold_shape
+from dataset_builder.model.project import Project
+from dataset_builder.read.files import Reader
+from dataset_builder.read.json import JsonLimits, no_duplicate_keys
+from dataset_builder.schema.layout import Layout, lay_out
+from dataset_builder.schema.registry import SchemaSet
+from dataset_builder.schema.shape import Shape
+
+__all__ = ["Context"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """A project whose configuration and schemas have no flaw. Pickles; what is derived is derived where it is used."""
+
+    project: Project
+    schemas: SchemaSet
+    staging: Path | None  # where a build is written; None where records are only checked
+    known_articles: frozenset[str]  # all ids, where a schema has references to other articles; else empty
+
+    @cached_property
+    def gold(self) -> Shape | None:
+        """The shape of a gold record; None where there are no annotations."""
+        if self.schemas.annotation is None:
+            return None
+        annotations = self.schemas.annotations
+        return gold_shape(annotations.shape, annotations.plan, self.project.gold, self.project.fields)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The tables."""
+        return lay_out(self.project, self.schemas, self.gold)
+
+    @cached_property
+    def article_prover(self) -> Prover:
+        """Proves metadata clean."""
+        return Prover(self.schemas.articles, no_duplicate_keys)
+
+    @cached_property
+    def annotation_prover(self) -> Prover:
+        """Proves annotations clean."""
+        return Prover(self.schemas.annotations, no_duplicate_keys)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads sources; packed files stay open for as long as the process works."""
+        return Reader(self.project.root)
+
+    @property
+    def limits(self) -> JsonLimits:
+        """Limits of JSON texts."""
+        return JsonLimits(depth=self.project.limits.depth, size=self.project.limits.bytes)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: self.__dict__[name] for name in ("project", "schemas", "staging", "known_articles")}

@@ -1,0 +1,113 @@
+"""The slow path: documents with positions, looked at by every rule."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from dataset_builder.check.rule import Looks
+from dataset_builder.check.runner import report_flaws, run
+from dataset_builder.check.view import ArticleView, GroupView, RecordView
+from dataset_builder.model.diagnostic import Diagnostic
+from dataset_builder.model.document import Document
+from dataset_builder.model.source import ArticleInput, RecordInput
+from dataset_builder.pipeline.context import Context
+from dataset_builder.read.json import read_document
+
+__all__ = ["Explained", "Inputs", "article_view", "explain_article", "explain_group"]
+
+
+class Inputs(NamedTuple):
+    """The bytes of an article's inputs; None where there are none."""
+
+    text: bytes | None
+    metadata: bytes | None
+    records: tuple[tuple[RecordInput, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What the rules say of an article and its records; values only where no JSON is unreadable."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    metadata: dict[str, Any]
+    content: str | None
+    records: dict[str, Any]
+    unverified: int
+
+
+def explain_article(context: Context, article: ArticleInput, inputs: Inputs) -> Explained:
+    """Every finding on `article` and its records, in the order of its files."""
+    view = article_view(context, article, inputs)
+    found = [*(report_flaws(view.metadata) if view.metadata else ())]
+    if view.metadata is None or view.metadata.readable:
+        found += run(Looks.AT_ARTICLE, view)
+    records = [_record_view(context, view, record, data) for record, data in inputs.records]
+    for record in records:
+        found += report_flaws(record.document)
+        if record.document.readable:
+            found += run(Looks.AT_RECORD, record)
+    metadata = view.metadata.value if view.metadata else {}
+    return Explained(
+        diagnostics=tuple(found),
+        metadata=metadata if isinstance(metadata, dict) else {},
+        content=view.text,
+        records={record.annotator: record.value for record in records},
+        unverified=sum(len(list(record.spans())) for record in records) if view.data is None else 0,
+    )
+
+
+def article_view(context: Context, article: ArticleInput, inputs: Inputs) -> ArticleView:
+    """The article as rules look at it."""
+    project = context.project
+    metadata = None
+    if article.metadata is not None and inputs.metadata is not None:
+        metadata = read_document(inputs.metadata, article.metadata, context.limits)
+    data = inputs.text
+    if article.packed:
+        text = metadata.value.get(project.fields.text) if metadata and isinstance(metadata.value, dict) else None
+        data = text.encode("utf-8") if isinstance(text, str) else None
+    return ArticleView(
+        id=article.id,
+        project=project,
+        schema=context.schemas.articles,
+        file=article.text.file if article.text else f"{project.paths.articles}/{article.id}.txt",
+        data=data,
+        metadata=metadata,
+        packed=article.packed,
+    )
+
+
+def _record_view(context: Context, article: ArticleView, record: RecordInput, data: bytes) -> RecordView:
+    return RecordView(
+        project=context.project,
+        schema=context.schemas.annotations,
+        document=read_document(data, record.source, context.limits),
+        annotator=record.annotator,
+        article=article,
+        folder=record.folder,
+        stem=record.stem,
+        known_articles=context.known_articles | {article.id},
+    )
+
+
+def explain_group(
+    context: Context, article: ArticleInput, inputs: Inputs, records: Mapping[str, Any], gold: dict[str, Any] | None
+) -> Iterator[Diagnostic]:
+    """Every finding on how an article's records come together; quick where all is well."""
+    policy = context.project.gold.policy
+    if (policy == "single" and len(records) == 1) or (policy == "adjudicated" and gold is not None) or policy == "all":
+        return
+    documents = {record.annotator: Document(source=record.source, text="") for record, _ in inputs.records}
+    envelope = next(iter(records.values()))
+    named = context.project.fields
+    kept = {name: envelope[name] for name in (named.article, named.annotator, named.text_sha256) if name in envelope}
+    yield from run(
+        Looks.AT_GROUP,
+        GroupView(
+            project=context.project,
+            schema=context.schemas.annotations,
+            article=article.id,
+            documents=documents,
+            gold=None if gold is None else {**kept, **gold},
+        ),
+    )

@@ -1,0 +1,125 @@
+"""Links: the one kind of record whose ends lie in several articles. Each is looked at by every rule; there are few."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from dataset_builder.check.rule import Looks
+from dataset_builder.check.runner import report_flaws, run
+from dataset_builder.check.view import ArticleView, CorpusView, LinkView, Seen
+from dataset_builder.model.diagnostic import Diagnostic, Severity
+from dataset_builder.model.document import Document
+from dataset_builder.model.source import ArticleInput, Source
+from dataset_builder.pipeline.article import ArticleCompiler
+from dataset_builder.pipeline.context import Context
+from dataset_builder.pipeline.explain import article_view
+from dataset_builder.pipeline.publishable import publishable
+from dataset_builder.read.json import read_document
+from dataset_builder.schema.plan import gather
+
+__all__ = ["Link", "LinkCompiler", "Links"]
+
+
+class Link(NamedTuple):
+    """A link that stands."""
+
+    id: str
+    article: str  # the first that it names; its split is the link's
+    value: dict[str, Any]
+
+
+@dataclass(kw_only=True)
+class Links:
+    """All links of a project, by id, and what is wrong with them."""
+
+    links: list[Link] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)  # "<sha256>  <file>", by file and line
+    unverified: int = 0
+
+
+class LinkCompiler:
+    """Compiles links, looking up the articles that they name."""
+
+    def __init__(self, context: Context, articles: dict[str, ArticleInput]) -> None:
+        self._context = context
+        self._articles = articles
+        self._compiler = ArticleCompiler(context)
+        self._ends = lru_cache(maxsize=256)(self._end)
+
+    def compile(self, sources: list[Source]) -> Links:
+        """The links of `sources`, in the order of their ids."""
+        links = Links()
+        seen: list[Seen] = []
+        for source in sources:
+            data = self._context.reader.read(source)
+            links.digests.append(f"{sha256(data).hexdigest()}  {source.file}:{source.line}")
+            document = read_document(data, source, self._context.limits)
+            links.diagnostics += report_flaws(document)
+            if document.readable:
+                for part in _parts(document):
+                    self._compile(part, links, seen)
+        links.diagnostics += run(Looks.AT_CORPUS, CorpusView(project=self._context.project, links=_repeated(seen), article_count=1))
+        links.links.sort(key=lambda link: link.id)
+        return links
+
+    def _compile(self, document: Document, links: Links, seen: list[Seen]) -> None:
+        schema = self._context.schemas.links
+        named = [name for path in schema.plan.article_references for name in gather(document.value, path)]
+        ends = {name: self._ends(name) for name in named if isinstance(name, str) and name in self._articles}
+        view = LinkView(
+            project=self._context.project,
+            schema=schema,
+            document=document,
+            annotator="",
+            article=None,
+            known_articles=self._articles,
+            articles={name: article for name, (article, _) in ends.items()},
+            gold={name: gold for name, (_, gold) in ends.items()},
+        )
+        found = list(run(Looks.AT_LINK, view))
+        links.diagnostics += found
+        identity = document.value.get("id") if isinstance(document.value, dict) else None
+        if isinstance(identity, str):
+            seen.append(Seen(key=identity, place=document.place(("id",))))
+        links.unverified += sum(span.article is not None and span.article.data is None for span in view.spans())
+        if not any(diagnostic.severity is Severity.ERROR for diagnostic in found):
+            self._publish(view)
+            links.links.append(Link(identity or "", named[0] if named else "", document.value))
+
+    def _publish(self, view: LinkView) -> None:
+        for anchor in view.schema.plan.anchors:
+            for span in list(view.spans_of(anchor)):
+                value = view.value
+                for step in span.pointer:
+                    value = value[step]
+                article = span.article
+                if article is not None:
+                    shallow = type(anchor)(path=(), keys=anchor.keys)
+                    publishable(value, (shallow,), article.text, withheld=article.withheld)
+
+    def _end(self, name: str) -> tuple[ArticleView, Any]:
+        """An article that links name, and its gold record, None where it has none that stands."""
+        article = self._articles[name]
+        inputs = self._compiler.read(article)
+        return article_view(self._context, article, inputs), self._compiler.compile(article).gold
+
+
+def _parts(document: Document) -> Iterator[Document]:
+    """Each link of a file: it holds one, or an array of them. Positions stay those of the file."""
+    if not isinstance(document.value, list):
+        yield document
+        return
+    for index, value in enumerate(document.value):
+        inner = Document(source=document.source, text=document.text, value=value, prefix=(index,))
+        inner.values = {pointer[1:]: where for pointer, where in document.values.items() if pointer[:1] == (index,)}
+        inner.keys = {pointer[1:]: where for pointer, where in document.keys.items() if pointer[:1] == (index,)}
+        yield inner
+
+
+def _repeated(seen: list[Seen]) -> tuple[Seen, ...]:
+    counts = Counter(item.key for item in seen)
+    return tuple(item for item in seen if counts[item.key] > 1)

@@ -1,0 +1,159 @@
+"""The plan of a run: what there is, which split each article falls into, and the shards that come of it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+import orjson
+
+from dataset_builder.check.rule import Looks
+from dataset_builder.check.runner import report_flaws, run
+from dataset_builder.check.view import CorpusView, SchemaView, Seen
+from dataset_builder.merge.splits import assign_splits, parse_lock
+from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
+from dataset_builder.model.project import Project
+from dataset_builder.model.source import ArticleInput, Source
+from dataset_builder.pipeline.context import Context
+from dataset_builder.pipeline.shard import ShardTask
+from dataset_builder.read.corpus import Corpus, read_corpus
+from dataset_builder.read.files import Reader, flawed_file
+from dataset_builder.read.json import read_document
+from dataset_builder.read.schemas import read_schemas
+from dataset_builder.schema.registry import SchemaSet
+from dataset_builder.tables.layout import shards
+
+__all__ = ["Plan", "plan_run"]
+
+
+@dataclass(kw_only=True)
+class Plan:
+    """What a run does. `context` is None where configuration or schemas are so wrong that no record can be looked at."""
+
+    project: Project
+    context: Context | None = None
+    corpus: Corpus = field(default_factory=Corpus)
+    tasks: list[ShardTask] = field(default_factory=list)
+    splits: dict[str, str] = field(default_factory=dict)  # article to split
+    lock: str | None = None  # what the lock file should read; None where it is not used
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def plan_run(project: Project, spool: Path, staging: Path | None) -> Plan:
+    """The plan of checking (`staging` None) or building `project`. Reads every packed file once, and sidecars where splits need them."""
+    plan = Plan(project=project)
+    schemas, documents = read_schemas(project)
+    for document in documents.values():
+        plan.diagnostics += report_flaws(document)
+    corpus = plan.corpus = read_corpus(project, spool)
+    for document in corpus.flaws:
+        plan.diagnostics += report_flaws(document)
+    plan.diagnostics += _explain_unread(project, corpus)
+    plan.diagnostics += run(Looks.AT_CORPUS, _corpus_view(project, corpus))
+    if any(document.flaws for document in documents.values()):
+        return plan
+    plan.diagnostics += run(Looks.AT_SCHEMA, SchemaView(project=project, schemas=schemas, documents=documents))
+    plan.diagnostics += _explain_missing_schema(project, schemas, corpus)
+    if any(found.severity is Severity.ERROR and found.code.startswith(("SCH", "CFG")) for found in plan.diagnostics):
+        return plan
+    plan.context = Context(project, schemas, staging, _known_articles(project, schemas, corpus))
+    _assign(plan)
+    return plan
+
+
+def _known_articles(project: Project, schemas: SchemaSet, corpus: Corpus) -> frozenset[str]:
+    references = set(schemas.annotations.plan.article_references) - {(project.fields.article,)}
+    return frozenset(article.id for article in corpus.articles) if references else frozenset()
+
+
+def _assign(plan: Plan) -> None:
+    """Splits, and the shards of each: over ids in order, split by split in the order of their shares."""
+    project = plan.project
+    stated = _stated(plan)
+    if project.splits.field is not None:
+        plan.splits = stated
+    else:
+        groups = Counter(stated.values())
+        lock = project.root / project.splits.lock
+        locked = parse_lock(lock.read_text(encoding="utf-8")) if lock.is_file() else {}
+        assigned = assign_splits(groups, project.splits, locked)
+        plan.splits = {article: assigned[group] for article, group in stated.items()}
+        if project.splits.method == "balanced" and len(project.splits.shares) > 1:
+            plan.lock = _lock(assigned, locked)
+    order = {split: position for position, split in enumerate(project.splits.shares)}
+    articles = sorted(plan.corpus.articles, key=lambda a: (order.get(plan.splits[a.id], len(order)), plan.splits[a.id], a.id))
+    example = _example(plan, articles)
+    for split, found in groupby(articles, key=lambda a: plan.splits[a.id]):
+        members = tuple(found)
+        for ordinal, part in enumerate(shards([a.id for a in members], project.shards.articles)):
+            plan.tasks.append(ShardTask(split, ordinal, members[part.start : part.stop], example))
+
+
+def _lock(assigned: Mapping[str, str], locked: Mapping[str, str]) -> str:
+    from dataset_builder.merge.splits import render_lock  # noqa: PLC0415
+
+    return render_lock(assigned, locked)
+
+
+def _example(plan: Plan, articles: list[ArticleInput]) -> str | None:
+    if plan.project.card.example:
+        return plan.project.card.example
+    return min((article.id for article in articles if article.text and article.records), default=None)
+
+
+def _stated(plan: Plan) -> dict[str, str]:
+    """What each article's metadata says under the name that splits go by; the id where they go by none, or it says nothing."""
+    splits = plan.project.splits
+    name = splits.field or splits.group
+    articles = plan.corpus.articles
+    if name is None:
+        return {article.id: article.id for article in articles}
+    with Reader(plan.project.root) as reader:
+        return {article.id: _value(reader, article.metadata, name) or article.id for article in articles}
+
+
+def _value(reader: Reader, source: Source | None, name: str) -> str | None:
+    # What can't be read here is reported with its article.
+    try:
+        value = orjson.loads(reader.read(source)).get(name) if source else None
+    except (OSError, orjson.JSONDecodeError, AttributeError):
+        return None
+    return value if isinstance(value, str) else None
+
+
+def _explain_unread(project: Project, corpus: Corpus) -> Iterator[Diagnostic]:
+    """Packed lines that orjson refused, or that hold no object: read again with positions."""
+    with Reader(project.root) as reader:
+        for kind, source in corpus.unread:
+            document = read_document(reader.read(source), source)
+            if document.flaws:
+                yield from report_flaws(document)
+            else:
+                message = f"the line holds no {kind}: expected an object"
+                yield from report_flaws(flawed_file(source.file, "unaddressed", message, line=source.line))
+
+
+def _explain_missing_schema(project: Project, schemas: SchemaSet, corpus: Corpus) -> Iterator[Diagnostic]:
+    folder = project.paths.schema
+    if schemas.annotation is None and any(article.records for article in corpus.articles):
+        message = "there are annotations, but no schema says what they may hold"
+        yield from report_flaws(flawed_file(f"{folder}/annotation.schema.json", "no-schema", message))
+    if schemas.link is None and corpus.links:
+        message = "there are links, but no schema says what they may hold"
+        yield from report_flaws(flawed_file(f"{folder}/link.schema.json", "no-schema", message))
+
+
+def _corpus_view(project: Project, corpus: Corpus) -> CorpusView:
+    def seen(found: list[tuple[str, Source]]) -> tuple[Seen, ...]:
+        ordered = sorted(found, key=lambda pair: (pair[0], pair[1].file, pair[1].line))
+        return tuple(Seen(key=key, place=Place(file=source.file, line=source.line, column=1)) for key, source in ordered)
+
+    return CorpusView(
+        project=project,
+        articles=seen(corpus.duplicates),
+        annotations=seen(corpus.doubled_records),
+        orphans=seen(corpus.orphans),
+        near=corpus.near,
+        article_count=len(corpus.articles),
+    )

@@ -1,0 +1,126 @@
+"""What of a project's files may be shown in a report: all but what may hold a text that is withheld."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import orjson
+
+from dataset_builder.model.project import Project
+from dataset_builder.read.corpus import HYDRATED
+from dataset_builder.read.files import lies_within, list_files, split_name
+from dataset_builder.read.packed import index_packed
+
+__all__ = ["excerpts"]
+
+
+def excerpts(project: Project) -> Callable[[str], str | None]:
+    """A function from a file's path, as diagnostics give it, to its text with what is withheld left out.
+
+    It is None where the file can't be read. Articles' texts are shown only where their rights say `included`. Of a JSON
+    record that isn't proven to be about such articles alone, strings are blanked (`"░░░"`) but for short ids and
+    digests; columns stay. Files that are neither articles nor annotations are shown as they are.
+    """
+    rights = _Rights(project)
+
+    def show(file: str) -> str | None:
+        folders = (project.paths.articles, project.paths.annotations, project.paths.links)
+        if not any(file.startswith(f"{folder}/") for folder in folders):
+            return _read(project, file)
+        stem, ending = split_name(file)
+        if HYDRATED in file.split("/") or ending not in (".txt", ".json", ".jsonl"):
+            return None
+        if ending == ".txt":
+            return _read(project, file) if rights.included(stem) else None
+        text = _read(project, file)
+        if text is None or ending == ".json":
+            return text and _shown(text, (stem,), rights)
+        return "\n".join(_shown(line, (), rights) or "" for line in text.split("\n"))
+
+    return show
+
+
+def _read(project: Project, file: str) -> str | None:
+    path = project.root / file
+    try:
+        if not lies_within(project.root, file) or path.stat().st_size > project.limits.bytes:
+            return None
+        return path.read_bytes().decode("utf-8", errors="replace")
+    except OSError:
+        return None
+
+
+class _Rights:
+    """Whether texts may be published, by the ids of their articles."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        files = list_files(project.root, project.paths.articles, [])
+        self._packed = [(file, ending) for file in files if (ending := split_name(file)[1]).startswith(".jsonl")]
+        self._sidecars: dict[str, list[str]] = {}
+        for file in files:
+            stem, ending = split_name(file)
+            if ending == ".json":
+                self._sidecars.setdefault(stem, []).append(file)
+        self._of_packed = cache(lambda: dict(self._read_packed()))
+        self._of_sidecar = cache(self._read_sidecar)
+
+    def included(self, id_: str) -> bool | None:
+        """Whether the article's text is published; None where there is no such article."""
+        stated = [self._of_sidecar(file) for file in self._sidecars.get(id_, ())]
+        if id_ in self._of_packed():
+            stated.append(self._of_packed()[id_])
+        return all(stated) if stated else None
+
+    def _read_sidecar(self, file: str) -> bool:
+        return self.states_included(_parsed(_read(self._project, file) or ""))
+
+    def _read_packed(self) -> Iterator[tuple[str, bool]]:
+        spool = self._project.root / ".dataset-builder" / "excerpts"
+        for file, ending in self._packed:
+            for record in index_packed(self._project.root, file, ending, spool, [], self._project.limits.bytes):
+                id_ = record.value.get(self._project.fields.id) if isinstance(record.value, dict) else None
+                if isinstance(id_, str):
+                    yield id_, self.states_included(record.value)
+
+    def states_included(self, metadata: Any) -> bool:
+        """Whether an article's metadata says that its text is published."""
+        rights = metadata.get(self._project.fields.rights) if isinstance(metadata, dict) else None
+        return isinstance(rights, dict) and rights.get("text") == "included"
+
+
+def _shown(text: str, ids: tuple[str, ...], rights: _Rights) -> str | None:
+    """A record as it may be shown; None where it is no JSON. `ids` are those that its path names."""
+    value = _parsed(text)
+    if value is None:
+        return None
+    known = {included for id_ in (*ids, *_strings(value)) if (included := rights.included(id_)) is not None}
+    own = rights.states_included(value)
+    return text if known == {True} or (own and not known) else _STRING.sub(_blanked, text)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        return None
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every string in a JSON value but for names of properties. Does not recurse."""
+    rest = [value]
+    while rest:
+        node = rest.pop()
+        if isinstance(node, str):
+            yield node
+        elif isinstance(node, dict | list):
+            rest.extend(node.values() if isinstance(node, dict) else node)
+
+
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?')
+_HARMLESS = re.compile(r"[a-z]{1,2}[0-9]+|[0-9a-f]{64}|")
+
+
+def _blanked(string: re.Match[str]) -> str:
+    return string[0] if string[2] or _HARMLESS.fullmatch(string[1]) else f'"{"░" * len(string[1])}"'

@@ -1,0 +1,123 @@
+"""Files of the project: which there are, and their bytes. Nothing outside the project is ever opened."""
+
+import os
+from pathlib import Path, PurePosixPath
+
+from dataset_builder.model.document import Document, Flaw
+from dataset_builder.model.source import Source
+
+__all__ = ["Reader", "flawed_file", "lies_within", "list_files", "printable", "split_name"]
+
+_BUFFER = 64 * 1024  # most records fit; larger reads cost more in page faults than they save in calls
+
+
+def list_files(root: Path, folder: str, flaws: list[Document]) -> list[str]:
+    """The regular files below `folder`, relative to `root`, sorted; none where there is no such folder.
+
+    Hidden files and folders are passed over. A symbolic link that leads out of the project, or a link to a folder, is a flaw.
+    """
+    found: list[str] = []
+    pending = [folder]
+    while pending:
+        current = pending.pop()
+        try:
+            with os.scandir(root / current) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    relative = f"{current}/{entry.name}"
+                    if entry.is_symlink() and _flawed_link(root, relative, flaws):
+                        continue
+                    (pending if entry.is_dir() else found).append(relative)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            flaws.append(flawed_file(current, "unreadable", f"the folder can't be read: {error.strerror}"))
+    return sorted(found)
+
+
+def _flawed_link(root: Path, relative: str, flaws: list[Document]) -> bool:
+    target = Path(os.path.realpath(root / relative))
+    if not target.is_relative_to(root):
+        flaws.append(flawed_file(relative, "outside", "a symbolic link leads out of the project"))
+    elif target.is_dir():
+        flaws.append(flawed_file(relative, "outside", "a symbolic link to a folder is not followed"))
+    elif not target.exists():
+        flaws.append(flawed_file(relative, "unreadable", "a symbolic link leads nowhere"))
+    else:
+        return False
+    return True
+
+
+def flawed_file(file: str, kind: str, message: str, *, line: int = 1) -> Document:
+    """A document that stands for a file (or a line of one) which could not be read at all."""
+    flaw = Flaw(kind=kind, message=message, offset=0, pointer=())
+    return Document(source=Source(printable(file), line=line), text="", readable=False, flaws=(flaw,))
+
+
+def printable(name: str) -> str:
+    """`name` with bytes that are not UTF-8 replaced, as file systems may hold such names."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+class Reader:
+    """Reads sources. Files that hold many records stay open."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = os.fspath(root)
+        self._open: dict[str, int] = {}
+
+    def read(self, source: Source) -> bytes:
+        """The bytes of `source`.
+
+        Raises:
+            OSError: the file can't be read.
+        """
+        if source.size is None:
+            return self._read_whole(f"{self._root}/{source.file}")
+        path = source.unpacked or f"{self._root}/{source.file}"
+        handle = self._open.get(path)
+        if handle is None:
+            handle = self._open[path] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        return os.pread(handle, source.size, source.offset)
+
+    @staticmethod
+    def _read_whole(path: str) -> bytes:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            data = os.read(handle, _BUFFER)
+            if len(data) < _BUFFER:
+                return data
+            parts = [data]
+            while data := os.read(handle, 1 << 20):
+                parts.append(data)
+            return b"".join(parts)
+        finally:
+            os.close(handle)
+
+    def close(self) -> None:
+        """Closes what stayed open."""
+        for handle in self._open.values():
+            os.close(handle)
+        self._open.clear()
+
+    def __enter__(self) -> "Reader":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def split_name(file: str) -> tuple[str, str]:
+    """The file's name up to the last dot that matters, and the rest: `a/b.c.jsonl.gz` gives `b.c` and `.jsonl.gz`."""
+    name = PurePosixPath(file).name
+    for ending in (".jsonl", ".jsonl.gz", ".jsonl.zst"):
+        if name.endswith(ending):
+            return name.removesuffix(ending), ending
+    stem, dot, ending = name.rpartition(".")
+    return (stem, dot + ending) if stem else (name, "")
+
+
+def lies_within(root: Path, relative: str) -> bool:
+    """Whether `relative` lies within the project once links are followed."""
+    return Path(os.path.realpath(root / relative)).is_relative_to(root)

@@ -1,0 +1,33 @@
+"""Text from data made safe and honest to show: what would be invisible or steer a terminal is spelled out."""
+
+import unicodedata
+
+__all__ = ["visible"]
+
+# Format characters that show, or that scripts and emoji need to look right.
+_HARMLESS_FORMATS = frozenset(
+    "\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+)
+_SPELLED_OUT = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    r"""`text` with control characters as their pictures (`␛`), and other invisible ones as `<U+202E>`.
+
+    Line ends too, unless `lines` is set: then `\n` stays. Bidirectional controls, lone surrogates, soft hyphens, byte
+    order marks and zero-width spaces are among what is spelled out; the joiners U+200C and U+200D stay.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(character if lines and character == "\n" else _glyph(character) for character in text)
+
+
+def _glyph(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:  # the control pictures stand in the order of the controls
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\u2421"
+    if unicodedata.category(character) in _SPELLED_OUT and character not in _HARMLESS_FORMATS:
+        return f"<U+{code:04X}>"
+    return character

@@ -1,0 +1,149 @@
+"""From shapes to columns: the Arrow type and the Hugging Face feature of everything that is published.
+
+A feature survives a Parquet file only where the Arrow field is just what `datasets.Features.arrow_schema` gives for it
+(measured with `datasets` 5): labels are nullable int64, lists are `list` with a field named `item`.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+
+from dataset_builder.schema.shape import Kind, Path, Shape
+
+__all__ = ["Column", "Table", "column_of", "columns_of", "table"]
+
+_NUMBERS = {Kind.INTEGER: "int64", Kind.NUMBER: "float64", Kind.BOOLEAN: "bool", Kind.STRING: "string"}
+_FORMATS = {"date-time": "timestamp[us, tz=UTC]", "date": "date32"}
+_ARROW = {
+    "bool": pa.bool_(),
+    "float64": pa.float64(),
+    "timestamp[us, tz=UTC]": pa.timestamp("us", tz="UTC"),
+    "date32": pa.date32(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A published column, or a part of one.
+
+    `dtype` is set for plain values; `labels` for label sets; `children` for structs (and for maps, which are published as lists
+    of key and value); `item` for lists. A column of none of these holds JSON.
+    """
+
+    name: str  # as published
+    source: str  # the property that it comes from
+    shape: Shape
+    dtype: str | None = None
+    labels: tuple[str, ...] = ()
+    children: tuple["Column", ...] = ()
+    item: "Column | None" = None
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """The Arrow type."""
+        if self.item:
+            return pa.list_(self.item.arrow)
+        if self.children:
+            return pa.struct([pa.field(child.name, child.arrow) for child in self.children])
+        if self.labels:
+            return pa.int64()
+        if self.dtype:
+            return _ARROW[self.dtype] if self.dtype in _ARROW else pa.type_for_alias(self.dtype)
+        return pa.json_()
+
+    @property
+    def feature(self) -> Any:
+        """The feature as `datasets.Features.to_dict` writes it."""
+        if self.item:
+            return {"feature": self.item.feature, "_type": "List"}
+        if self.children:
+            return {child.name: child.feature for child in self.children}
+        if self.labels:
+            return {"names": list(self.labels), "_type": "ClassLabel"}
+        return {"dtype": self.dtype, "_type": "Value"} if self.dtype else {"_type": "Json"}
+
+    @property
+    def is_map(self) -> bool:
+        """Whether the children are the key and the value of a map."""
+        return self.shape.kind is Kind.MAP and self.item is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A published table."""
+
+    name: str
+    columns: tuple[Column, ...]
+    description: str | None = None
+    path: Path = ()  # of the array whose items are its rows; empty for tables of whole records
+
+    @property
+    def features(self) -> dict[str, Any]:
+        """The features as `datasets.Features.to_dict` writes them."""
+        return {column.name: column.feature for column in self.columns}
+
+    @property
+    def arrow(self) -> pa.Schema:
+        """The Arrow schema with the metadata in which `datasets` looks for the features."""
+        info = json.dumps({"info": {"features": self.features}}, ensure_ascii=True)
+        fields = [pa.field(column.name, column.arrow) for column in self.columns]
+        return pa.schema(fields, metadata={"huggingface": info})
+
+
+def table(name: str, columns: Iterable[Column], *, description: str | None = None, path: Path = ()) -> Table:
+    """The table `name`; of columns with one name, the first."""
+    unique: dict[str, Column] = {}
+    for column in columns:
+        unique.setdefault(column.name, column)
+    return Table(name=name, columns=tuple(unique.values()), description=description, path=path)
+
+
+def plain_column(name: str, dtype: str, description: str) -> Column:
+    """A column that the compiler itself fills."""
+    return Column(name=name, source=name, dtype=dtype, shape=Shape(kind=Kind.STRING, description=description))
+
+
+def columns_of(shape: Shape, *, without: Iterable[str] = ()) -> tuple[Column, ...]:
+    """The columns of an object's properties in the schema's order, those of `without` and private ones left out."""
+    left_out = set(without)
+    found = (column_of(name, inner) for name, inner in shape.properties if name not in left_out)
+    return tuple(column for column in found if column is not None)
+
+
+def column_of(source: str, shape: Shape) -> Column | None:
+    """The column of a value of `shape`; None where it is private or dropped, or has no type (which a rule reports)."""
+    override = shape.column
+    if shape.private or (override and override.drop):
+        return None
+    column = _typed(source, shape, override.type if override else None)
+    return replace(column, name=override.name) if column and override and override.name else column
+
+
+def _typed(source: str, shape: Shape, dtype: str | None) -> Column | None:
+    plain = Column(name=source, source=source, shape=shape)
+    if dtype == "json":
+        return plain
+    if dtype:
+        return replace(plain, dtype=dtype)
+    if shape.labels:
+        return replace(plain, labels=tuple(label.name for label in shape.labels))
+    if shape.kind in _NUMBERS:
+        return replace(plain, dtype=_FORMATS.get(shape.format or "", _NUMBERS[shape.kind]) if shape.kind is Kind.STRING else _NUMBERS[shape.kind])
+    if shape.kind is Kind.OBJECT:
+        children = columns_of(shape)
+        return replace(plain, children=children) if children else None
+    if shape.kind is Kind.ARRAY and shape.items:
+        item = column_of("item", shape.items)
+        return replace(plain, item=item) if item else None
+    if shape.kind is Kind.MAP and shape.items:
+        value = column_of("value", shape.items)
+        return replace(plain, item=_map_entry(value)) if value else None
+    return None
+
+
+def _map_entry(value: Column) -> Column:
+    key = plain_column("key", "string", "The entry's name.")
+    return Column(name="item", source="item", shape=Shape(kind=Kind.OBJECT), children=(key, value))

@@ -1,0 +1,93 @@
+"""A directory that appears whole or not at all: staged beside its target, on the disk for good, then put in its place."""
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+__all__ = ["exclusive", "staging_for", "swap_in", "write_file"]
+
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+@contextlib.contextmanager
+def exclusive(directory: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Only one process at a time is here for one `directory`; `waiting` is called once before this one has to wait.
+
+    The lock ends with the process, however that ends, and leaves no file behind.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def staging_for(target: Path) -> Iterator[Path]:
+    """A new directory beside `target` to write into; gone afterwards, if it was not swapped in.
+
+    What an interrupted run left is removed first; the caller holds the lock on the parent, so no run is under way.
+    """
+    for left in target.parent.glob(f".{target.name}.staging-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    staging = target.parent / f".{target.name}.staging-{os.getpid()}"
+    staging.mkdir()
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Writes `data` to `path` so that it is on the disk for good."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def swap_in(staging: Path, target: Path) -> None:
+    """Puts `staging` in the place of `target`; where there was one, `staging` holds it afterwards.
+
+    On Linux the two change places in one step (renameat2(2), RENAME_EXCHANGE). Elsewhere the old one is moved aside first; for
+    the moment between two renames there is none.
+    """
+    for directory in (staging, *(path for path in staging.rglob("*") if path.is_dir())):
+        _sync(directory)
+    if not target.exists():
+        staging.rename(target)
+    elif not _exchange(staging, target):
+        aside = staging.with_name(staging.name + ".old")
+        target.rename(aside)
+        staging.rename(target)
+        aside.rename(staging)
+    _sync(target.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    if not sys.platform.startswith("linux"):
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    return rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0
+
+
+def _sync(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
