@@ -1,1 +1,84 @@
-"""A compiler for annotated text datasets."""
+"""A compiler for annotated text datasets.
+
+Articles and hand-made annotations go in; checked tables, a card and a manifest come out, as `datasets.load_dataset` reads them.
+Every command of `dataset-builder` is a function here:
+
+    >>> import dataset_builder
+    >>> project = dataset_builder.open_project()
+    >>> result = dataset_builder.check(project)
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dataset_builder.errors import (
+        ConfigurationError,
+        DatasetBuilderError,
+        FindingsError,
+        InternalError,
+        OutputError,
+        UsageError,
+    )
+    from dataset_builder.pipeline.build import build, card
+    from dataset_builder.pipeline.check import check
+    from dataset_builder.pipeline.hydrate import hydrate
+    from dataset_builder.pipeline.looking import explain, schema, stats, verify
+    from dataset_builder.pipeline.opening import init, open_project
+    from dataset_builder.pipeline.rights import withhold
+    from dataset_builder.read.excerpts import excerpts
+
+__all__ = [
+    "ConfigurationError",
+    "DatasetBuilderError",
+    "FindingsError",
+    "InternalError",
+    "OutputError",
+    "UsageError",
+    "build",
+    "card",
+    "check",
+    "excerpts",
+    "explain",
+    "hydrate",
+    "init",
+    "open_project",
+    "schema",
+    "stats",
+    "verify",
+    "withhold",
+]
+
+_HOMES = {
+    **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "errors"),
+    **dict.fromkeys(("build", "card"), "pipeline.build"),
+    "check": "pipeline.check",
+    "hydrate": "pipeline.hydrate",
+    **dict.fromkeys(("explain", "schema", "stats", "verify"), "pipeline.looking"),
+    **dict.fromkeys(("init", "open_project"), "pipeline.opening"),
+    "excerpts": "read.excerpts",
+    "withhold": "pipeline.rights",
+}
+
+
+class _Root(ModuleType):
+    """Keeps `check` and `schema` the functions: importing the rooms of these names would put the modules in their place."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Root
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when first asked for: pyarrow alone takes longer to import than `dataset-builder --help` may take.
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found

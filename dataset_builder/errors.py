@@ -1,5 +1,7 @@
 """Broken assumptions. Bad *data* is never one of these: it is a `Diagnostic`."""
 
+from pathlib import Path
+
 
 class DatasetBuilderError(Exception):
     """The root of all errors that this package raises; its message says the remedy."""
@@ -19,6 +21,20 @@ class FindingsError(DatasetBuilderError):
     def __init__(self, message: str, result: object) -> None:
         super().__init__(message)
         self.result = result
+
+
+class ConfigurationError(UsageError):
+    """The project's configuration has errors.
+
+    Attributes:
+        result: the `CheckResult` that holds them.
+        root: the project's folder, which the files in it are relative to.
+    """
+
+    def __init__(self, message: str, result: object, root: Path) -> None:
+        super().__init__(message)
+        self.result = result
+        self.root = root
 
 
 class OutputError(DatasetBuilderError):

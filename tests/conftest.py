@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,13 @@ def golden(request):
             assert text == file.read()
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def shared_dir():
+    """Conformance suites and corpora that are never committed: beside the project, or at DATASET_BUILDER_SHARED."""
+    place = os.environ.get("DATASET_BUILDER_SHARED")
+    path = Path(place) if place else Path(__file__).resolve().parents[2] / "shared"
+    if not path.is_dir():
+        pytest.skip(f"absent: {path}, the conformance suites and corpora; DATASET_BUILDER_SHARED names another place")
+    return path

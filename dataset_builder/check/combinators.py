@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dataset_builder.check.violation import Terms, Violation
-from dataset_builder.check.wording import article, either, identifier_like, nearest, noun, quoted
+from dataset_builder.check.wording import article, either, identifier_like, nearest, quoted
 from dataset_builder.model.diagnostic import Pointer, json_pointer
 
 __all__ = ["explain_branches", "not_among"]
@@ -23,7 +23,7 @@ def explain_branches(error: Any, terms: Terms, explain: Explain) -> Iterator[Vio
     elif (types := _only(branches, where, "type")) is not None:
         wanted = dict.fromkeys(name for kind in types for name in kind.types)
         said = " or ".join(article(name) for name in sorted(wanted, key=lambda name: (name == "null", name)))
-        message = f"expected {said}, found {article(noun(error.instance))}"
+        message = f"expected {said}, found {terms.name(error.instance, where)}"
         yield Violation(rule="type", message=message, pointer=where)
     elif (missing := _only(branches, where, "required")) is not None:
         names = list(dict.fromkeys(kind.property for kind in missing))
@@ -92,7 +92,8 @@ def _admitted(branch: list[Any], where: Pointer) -> list[Any] | None:
 def _only(branches: list[list[Any]], where: Pointer, name: str) -> list[Any] | None:
     """The one violation of each branch, if all are of the kind `name` and of the value itself."""
     fits = all(
-        len(branch) == 1 and branch[0].kind.name == name and tuple(branch[0].instance_path) == where for branch in branches
+        len(branch) == 1 and branch[0].kind.name == name and tuple(branch[0].instance_path) == where
+        for branch in branches
     )
     return [branch[0].kind for branch in branches] if fits else None
 

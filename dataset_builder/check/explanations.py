@@ -7,7 +7,7 @@ from typing import Any
 
 from dataset_builder.check import combinators
 from dataset_builder.check.violation import Terms, Violation, shape_at
-from dataset_builder.check.wording import article, count, either, nearest, noun, quoted
+from dataset_builder.check.wording import article, count, either, nearest, quoted
 from dataset_builder.model.diagnostic import Pointer
 from dataset_builder.schema.shape import Kind
 
@@ -63,7 +63,7 @@ def _type(error: Any, terms: Terms) -> Iterator[Violation]:
     elif value is None:
         hint = "fill it in, or leave the property out where it isn't required: null is a value like any other"
     wanted = " or ".join(article(name) for name in types)
-    found = terms.name(value, where) if isinstance(value, float) else article(noun(value))
+    found = terms.name(value, where)
     yield Violation(rule="type", message=f"expected {wanted}, found {found}", pointer=where, help=hint)
 
 
@@ -72,7 +72,7 @@ def _required(error: Any, terms: Terms) -> Iterator[Violation]:
     help_ = terms.description((*where, name))
     if error.schema_path[-1:] == ["dependentRequired"]:
         message = f"the property {quoted(name)} is missing, which other properties that are here call for"
-        yield Violation(rule="object-size", message=message, pointer=where, help=help_)
+        yield Violation(rule="object-properties", message=message, pointer=where, help=help_)
     else:
         yield Violation(rule="required", message=f"the property {quoted(name)} is missing", pointer=where, help=help_)
 
@@ -87,12 +87,21 @@ def _unexpected(error: Any, terms: Terms) -> Iterator[Violation]:
         shown = terms.show(name, pointer) if len(name) > 40 else quoted(name)
         if name in declared:
             message = f"the property {shown} isn't allowed here"
-            hint: str | None = "the schema declares it for other cases only: see its anyOf, oneOf, if and dependentSchemas"
+            hint: str | None = (
+                "the schema declares it for other cases only: see its anyOf, oneOf, if and dependentSchemas"
+            )
         else:
             message = f"the schema declares no property {shown} here"
             close = nearest(name, free)
             hint = f"did you mean {quoted(close)}?" if close else _declared(declared, shape.kind if shape else None)
-        yield Violation(rule="unexpected-property", message=message, pointer=pointer, at_key=True, help=hint, derived=name in declared)
+        yield Violation(
+            rule="unexpected-property",
+            message=message,
+            pointer=pointer,
+            at_key=True,
+            help=hint,
+            derived=name in declared,
+        )
 
 
 def _declared(names: list[str], kind: Kind | None) -> str | None:
@@ -145,8 +154,11 @@ def _bound(error: Any, terms: Terms) -> Iterator[Violation]:
     else:
         said, wanted = _BOUNDS[error.kind.name]
         limit = quoted(error.kind.limit)
-        message, hint = f"{quoted(error.instance)} is {said.format(limit)}", f"the schema asks for {wanted.format(limit)}"
-    yield Violation(rule="number-range", message=message, pointer=where, help=terms.description(where) or hint)
+        message, hint = (
+            f"{quoted(error.instance)} is {said.format(limit)}",
+            f"the schema asks for {wanted.format(limit)}",
+        )
+    yield Violation(rule="number-bounds", message=message, pointer=where, help=terms.description(where) or hint)
 
 
 def _array_size(error: Any, terms: Terms) -> Iterator[Violation]:
@@ -197,15 +209,25 @@ def _contains(error: Any, terms: Terms) -> Iterator[Violation]:
 def _items_left(error: Any, terms: Terms) -> Iterator[Violation]:
     del terms
     extra = len(error.kind.unexpected) if hasattr(error.kind, "unexpected") else 0
-    message = f"the array has {count(extra, 'item')} more than the schema describes" if extra else "the array has too many items"
+    message = (
+        f"the array has {count(extra, 'item')} more than the schema describes"
+        if extra
+        else "the array has too many items"
+    )
     yield Violation(rule="array-items", message=message, pointer=_where(error))
 
 
-def _object_size(error: Any, terms: Terms) -> Iterator[Violation]:
+def _object_properties(error: Any, terms: Terms) -> Iterator[Violation]:
     where, limit = _where(error), error.kind.limit
     size = count(len(error.instance), "property")
-    said = f"fewer than the {limit:,} required" if error.kind.name == "minProperties" else f"more than the {limit:,} allowed"
-    yield Violation(rule="object-size", message=f"the object has {size}, {said}", pointer=where, help=terms.description(where))
+    said = (
+        f"fewer than the {limit:,} required"
+        if error.kind.name == "minProperties"
+        else f"more than the {limit:,} allowed"
+    )
+    yield Violation(
+        rule="object-properties", message=f"the object has {size}, {said}", pointer=where, help=terms.description(where)
+    )
 
 
 def _property_names(error: Any, terms: Terms) -> Iterator[Violation]:
@@ -215,7 +237,7 @@ def _property_names(error: Any, terms: Terms) -> Iterator[Violation]:
     pointer = (*where, name)
     why = next((violation.message for violation in explain(inner, terms)), "")
     message = f"the property name {terms.show(name, pointer)} isn't allowed: {why}"
-    yield Violation(rule="object-size", message=message, pointer=pointer, at_key=True)
+    yield Violation(rule="object-properties", message=message, pointer=pointer, at_key=True)
 
 
 def _false_schema(error: Any, terms: Terms) -> Iterator[Violation]:
@@ -226,14 +248,14 @@ def _false_schema(error: Any, terms: Terms) -> Iterator[Violation]:
     elif where and steps[-1:] == ["items"]:
         yield Violation(rule="array-items", message="the array has more items than the schema describes", pointer=where)
     else:
-        yield Violation(rule="combination", message="the schema admits no value here", pointer=where)
+        yield Violation(rule="ruled-out", message="the schema admits no value here", pointer=where)
 
 
 def _not(error: Any, terms: Terms) -> Iterator[Violation]:
     where = _where(error)
     ruled_out = _shortened(json.dumps(error.kind.schema, ensure_ascii=False))
     message = f"{terms.show(error.instance, where)} is just what the schema rules out here"
-    yield Violation(rule="combination", message=message, pointer=where, help=f"it must not satisfy {ruled_out}")
+    yield Violation(rule="ruled-out", message=message, pointer=where, help=f"it must not satisfy {ruled_out}")
 
 
 def _branches(error: Any, terms: Terms) -> Iterator[Violation]:
@@ -243,7 +265,7 @@ def _branches(error: Any, terms: Terms) -> Iterator[Violation]:
 def _anything_else(error: Any, terms: Terms) -> Iterator[Violation]:
     where = _where(error)
     message = f"{terms.show(error.instance, where)} doesn't satisfy the schema's {error.kind.name}"
-    yield Violation(rule="other-keyword", message=message, pointer=where, help=terms.description(where))
+    yield Violation(rule="ruled-out", message=message, pointer=where, help=terms.description(where))
 
 
 def _shortened(text: str) -> str:
@@ -272,8 +294,8 @@ _EXPLANATIONS: dict[str, Callable[[Any, Terms], Iterator[Violation]]] = {
     "contains": _contains,
     "additionalItems": _items_left,
     "unevaluatedItems": _items_left,
-    "minProperties": _object_size,
-    "maxProperties": _object_size,
+    "minProperties": _object_properties,
+    "maxProperties": _object_properties,
     "propertyNames": _property_names,
     "falseSchema": _false_schema,
     "not": _not,

@@ -14,7 +14,9 @@ from dataset_builder.schema.registry import Schema
 __all__ = ["Judgement"]
 
 _UNEXPECTED = frozenset({"additionalProperties", "unevaluatedProperties"})
-_MISREAD = frozenset({"not-a-number", "number-range", "lone-surrogate"})  # flaws behind which the value isn't as written
+_MISREAD = frozenset(
+    {"not-a-number", "number-range", "lone-surrogate"}
+)  # flaws behind which the value isn't as written
 
 
 class Judgement:

@@ -1,21 +1,29 @@
 """The fast path: proves records clean in bulk. What it can't prove, the rules explain.
 
-The contract, held by a property test: where `prove` says clean, no rule would report anything.
+The contract, held by a property test: where `Prover` says clean, no rule would report anything.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 from operator import lt
 from typing import Any
 
-from dataset_builder.schema.plan import Anchor, Keyed, Overlapping, Plan, Reference, gather
+from dataset_builder.model.project import Limits
+from dataset_builder.schema.plan import Anchor, Keyed, Overlapping, Plan, Reference
 from dataset_builder.schema.registry import Schema
 from dataset_builder.schema.shape import ITEM, Kind, Path, Shape, walk
 
-__all__ = ["Prover", "Text", "count_keys"]
+__all__ = ["Prover", "Text"]
 
 _INTEGER = {int}
+_LEAST, _MOST = -(2**63), 2**63 - 1
+_TINY = re.compile(rb"[eE]-[0-9]{3}|0{300}")  # how a number that is not zero can be read as 0.0
+
+_Pick = Callable[[Path], list[Any]]
+"""All values at a path of the record that is being proven, nulls and what is missing passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,68 +35,112 @@ class Text:
     sha256: str
 
 
-class Prover:
-    """Proves values of one schema clean. Built once a process; holds nothing of the values."""
+class _Values(dict[Path, list[Any]]):
+    """The values of one record by path, each found once, from those of the path before its last step."""
 
-    def __init__(self, schema: Schema, no_duplicate_keys: Callable[[bytes, int], bool]) -> None:
+    def __init__(self, record: Any) -> None:
+        super().__init__({(): [record]})
+
+    def __missing__(self, path: Path) -> list[Any]:
+        outer, step = self[path[:-1]], path[-1]
+        if step is ITEM:
+            found = [item for value in outer for item in value if item is not None]
+        else:
+            found = [inner for value in outer if (inner := value.get(step)) is not None]
+        self[path] = found
+        return found
+
+
+class Prover:
+    """Proves values of one schema clean. Made once a process; holds nothing of the values."""
+
+    def __init__(self, schema: Schema, limits: Limits, no_duplicate_keys: Callable[[bytes, int], bool]) -> None:
         """`no_duplicate_keys` proves that a JSON text has no duplicate keys, given the number of its members."""
         self._is_valid = schema.validator.is_valid
         self._no_duplicate_keys = no_duplicate_keys
-        self._objects = _object_paths(schema)
+        self._limits = limits
         self._free = _free_paths(schema)
+        shapes = [(path, shape) for path, shape in walk(schema.shape) if not _is_below(path, self._free)]
+        self._objects = tuple((path, _declared(shape)) for path, shape in shapes if shape.kind is Kind.OBJECT)
+        self._integers = tuple(path for path, shape in shapes if shape.kind is Kind.INTEGER)
+        self._numbers = tuple(path for path, shape in shapes if shape.kind is Kind.NUMBER)
+        self._depth = max((len(path) for path, _ in shapes), default=0)
         self._plan: Plan = schema.plan
         self._keys = {keyed.path[0]: keyed.key for keyed in self._plan.keyed if len(keyed.path) == 1}
 
     def is_well_formed(self, value: Any, data: bytes) -> bool:
-        """Whether `value`, read from `data`, is valid, has only declared properties, and no key twice."""
-        if not self._is_valid(value):
+        """Whether `value`, read from `data`, is valid, has only declared properties, no key twice and only exact numbers."""
+        if len(data) > self._limits.bytes or self._depth > self._limits.depth or not self._is_valid(value):
             return False
-        members = 0
-        for path, declared in self._objects:
-            for found in gather(value, path) if path else (value,):
-                members += len(found)
-                if declared is not None and not declared.issuperset(found):
-                    return False
-        for path in self._free:
-            members += sum(map(count_keys, gather(value, path)))
-        return self._no_duplicate_keys(data, members)
+        return self._is_exact(_Values(value).__getitem__, data)
 
-    def is_anchored(self, record: Any, text: Text) -> bool:
-        """Whether every span of `record` lies where it says, and keys and references are whole."""
-        plan = self._plan
+    def is_clean(self, value: Any, data: bytes, text: Text) -> bool:
+        """Whether `value` is well-formed, every span lies where it says, and keys and references are whole."""
+        if len(data) > self._limits.bytes or self._depth > self._limits.depth or not self._is_valid(value):
+            return False
+        pick, plan = _Values(value).__getitem__, self._plan
         return (
-            all(_proves_anchor(anchor, record, text) for anchor in plan.anchors)
-            and all(_proves_keys(keyed, record) for keyed in plan.keyed)
-            and all(self._proves_reference(reference, record) for reference in plan.references)
-            and all(_proves_overlap(overlapping, record) for overlapping in plan.overlaps)
+            self._is_exact(pick, data)
+            and all(_proves_anchor(anchor, pick, text) for anchor in plan.anchors)
+            and all(_proves_keys(keyed, pick) for keyed in plan.keyed)
+            and all(self._proves_reference(reference, pick) for reference in plan.references)
+            and all(_proves_overlap(overlapping, pick) for overlapping in plan.overlaps)
         )
 
     def spans_in(self, record: Any) -> int:
         """How many spans `record` has."""
-        return sum(len(gather(record, anchor.path)) for anchor in self._plan.anchors)
+        pick = _Values(record).__getitem__
+        return sum(len(pick(anchor.path)) for anchor in self._plan.anchors)
 
-    def _proves_reference(self, reference: Reference, record: Mapping[str, Any]) -> bool:
-        named = set(gather(record, reference.path))
+    def _is_exact(self, pick: _Pick, data: bytes) -> bool:
+        """Whether the text says just what its parser made of it."""
+        members = 0
+        for path, declared in self._objects:
+            objects = pick(path)
+            members += sum(map(len, objects))
+            if declared is not None and not declared.issuperset(chain.from_iterable(objects)):
+                return False
+        for path in self._free:
+            for value in pick(path):
+                counted = _count_members(value, self._limits.depth - len(path) - 1)
+                if counted is None:
+                    return False
+                members += counted
+        return self._no_duplicate_keys(data, members) and self._has_exact_numbers(pick, data)
+
+    def _has_exact_numbers(self, pick: _Pick, data: bytes) -> bool:
+        for path in self._integers:
+            found = pick(path)
+            if found and (set(map(type, found)) != _INTEGER or min(found) < _LEAST or max(found) > _MOST):
+                return False
+        for path in self._numbers:
+            if not all(_is_exact_number(value) or (value == 0 and not _TINY.search(data)) for value in pick(path)):
+                return False
+        return True
+
+    def _proves_reference(self, reference: Reference, pick: _Pick) -> bool:
+        named = pick(reference.path)
         if not named:
             return True
         present: set[Any] = set()
         for target in reference.targets:
             key = self._keys.get(target)
-            present.update(item.get(key) for item in gather(record, (target, ITEM)))
-        return named <= present and not _refers_to_itself(reference, record, self._keys)
+            present.update(item.get(key) for item in pick((target, ITEM)))
+        return present.issuperset(named) and not self._names_itself(reference, pick)
+
+    def _names_itself(self, reference: Reference, pick: _Pick) -> bool:
+        """Whether an item may refer to itself; where that can't be told at a glance, it may."""
+        layer = reference.path[0] or ""
+        if layer not in reference.targets:
+            return False
+        if len(reference.path) != 3:  # noqa: PLR2004 - layer, item, property
+            return True
+        name, key = reference.path[2] or "", self._keys.get(layer)
+        return any(item.get(name) is not None and item.get(name) == item.get(key) for item in pick((layer, ITEM)))
 
 
-def _refers_to_itself(reference: Reference, record: Mapping[str, Any], keys: Mapping[Any, str]) -> bool:
-    layer = reference.path[0]
-    if layer not in reference.targets or len(reference.path) != 3:  # noqa: PLR2004 - layer, item, property
-        return False
-    name, key = reference.path[2], keys.get(layer)
-    return any(item.get(name) is not None and item.get(name) == item.get(key) for item in gather(record, (layer, ITEM)))
-
-
-def _proves_anchor(anchor: Anchor, record: Any, text: Text) -> bool:
-    keys = anchor.keys
-    spans = gather(record, anchor.path)
+def _proves_anchor(anchor: Anchor, pick: _Pick, text: Text) -> bool:
+    spans, keys = pick(anchor.path), anchor.keys
     if not spans:
         return True
     starts = [span.get(keys.start) for span in spans]
@@ -103,32 +155,28 @@ def _proves_anchor(anchor: Anchor, record: Any, text: Text) -> bool:
         return all(type(digest) is str for digest in digests) and set(quotes) == {None}
     content = text.text
     covered = [content[start:end] for start, end in zip(starts, ends, strict=True)]
-    if None not in quotes:
-        return covered == quotes and _match_digests(covered, digests)
-    unanchored = any(quote is None and digest is None for quote, digest in zip(quotes, digests, strict=True))
-    matching = all(quote in (None, passage) for quote, passage in zip(quotes, covered, strict=True))
-    return matching and not unanchored and _match_digests(covered, digests)
-
-
-def _match_digests(covered: list[str], digests: list[Any]) -> bool:
+    if covered != quotes:
+        for passage, quote, digest in zip(covered, quotes, digests, strict=True):
+            if quote != passage and (quote is not None or digest is None):
+                return False
     return all(
         digest is None or digest == sha256(passage.encode()).hexdigest()
         for passage, digest in zip(covered, digests, strict=True)
     )
 
 
-def _proves_keys(keyed: Keyed, record: Any) -> bool:
-    for items in gather(record, keyed.path):
-        keys = [item.get(keyed.key) for item in gather(items, (ITEM,))]
+def _proves_keys(keyed: Keyed, pick: _Pick) -> bool:
+    for items in pick(keyed.path):
+        keys = [item.get(keyed.key) for item in items if item is not None]
         if len(set(keys)) != len(keys):
             return False
     return True
 
 
-def _proves_overlap(overlapping: Overlapping, record: Any) -> bool:
+def _proves_overlap(overlapping: Overlapping, pick: _Pick) -> bool:
     keys = overlapping.keys
-    for items in gather(record, overlapping.path):
-        spans = sorted((item[keys.start], -item[keys.end]) for item in gather(items, (ITEM,)))
+    for items in pick(overlapping.path):
+        spans = sorted((item[keys.start], -item[keys.end]) for item in items if item is not None)
         open_ends: list[int] = []
         for start, negative_end in spans:
             while open_ends and open_ends[-1] <= start:
@@ -139,22 +187,16 @@ def _proves_overlap(overlapping: Overlapping, record: Any) -> bool:
     return True
 
 
-def _object_paths(schema: Schema) -> tuple[tuple[Path, frozenset[str] | None], ...]:
-    """The paths of all objects, with the properties that they may have where the schema leaves that open."""
-    found = []
-    free = _free_paths(schema)
-    for path, shape in walk(schema.shape):
-        if shape.kind is Kind.OBJECT and not any(path[: len(outer)] == outer for outer in free):
-            strict = shape.closed and not shape.patterned
-            found.append((path, None if strict else frozenset(name for name, _ in shape.properties)))
-    return tuple(found)
+def _declared(shape: Shape) -> frozenset[str] | None:
+    """The properties that an object may have where its schema leaves that open; None where the schema says it."""
+    return None if shape.closed and not shape.patterned else frozenset(name for name, _ in shape.properties)
 
 
 def _free_paths(schema: Schema) -> tuple[Path, ...]:
-    """The paths of values whose members the shape doesn't tell: JSON columns and maps, the outermost of them."""
+    """The paths of values whose members the shape doesn't tell, JSON columns and maps: the outermost of them."""
     free: list[Path] = []
     for path, shape in walk(schema.shape):
-        if _is_free(shape) and not any(path[: len(outer)] == outer for outer in free):
+        if _is_free(shape) and not _is_below(path, free):
             free.append(path)
     return tuple(free)
 
@@ -163,9 +205,24 @@ def _is_free(shape: Shape) -> bool:
     return shape.kind is Kind.MAP or bool(shape.column and shape.column.type == "json")
 
 
-def count_keys(value: Any) -> int:
-    """The members of all objects within `value`."""
-    if isinstance(value, dict):
-        return len(value) + sum(map(count_keys, value.values()))
-    return sum(map(count_keys, value)) if isinstance(value, list) else 0
+def _is_below(path: Path, outer: list[Path] | tuple[Path, ...]) -> bool:
+    return any(path[: len(above)] == above for above in outer)
 
+
+def _count_members(value: Any, depth: int) -> int | None:
+    """The members of all objects within `value`; None if it is too deep, or a number in it may be inexact."""
+    if isinstance(value, dict | list):
+        if depth <= 0:
+            return None
+        counts = [_count_members(inner, depth - 1) for inner in (value.values() if isinstance(value, dict) else value)]
+        known = [count for count in counts if count is not None]
+        own = len(value) if isinstance(value, dict) else 0
+        return own + sum(known) if len(known) == len(counts) else None
+    return 0 if _is_exact_number(value) else None
+
+
+def _is_exact_number(value: Any) -> bool:
+    """Whether `value`, if it is a number, can only have been written so: 0.0 may be a tiny number, a large float an integer."""
+    if type(value) is float:
+        return value != 0 and abs(value) < 2**53
+    return type(value) is not int or abs(value) <= 2**53

@@ -17,6 +17,7 @@ class Looks(StrEnum):
     AT_SCHEMA = "schema"  # view.SchemaView: a schema file and what it compiles to
     AT_ARTICLE = "article"  # view.ArticleView
     AT_RECORD = "record"  # view.RecordView: an annotation with its article
+    AT_GROUP = "group"  # view.GroupView: an article's records and the gold one that comes of them
     AT_LINK = "link"  # view.LinkView: a link with the gold records at its ends
     AT_CORPUS = "corpus"  # view.CorpusView: what only shows in all records together
 

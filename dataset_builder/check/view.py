@@ -17,7 +17,17 @@ from dataset_builder.schema.plan import Anchor, gather_places
 from dataset_builder.schema.registry import Schema, SchemaSet
 from dataset_builder.schema.shape import Shape
 
-__all__ = ["ArticleView", "CorpusView", "FlawView", "LinkView", "RecordView", "SchemaView", "Seen", "SpanView"]
+__all__ = [
+    "ArticleView",
+    "CorpusView",
+    "FlawView",
+    "GroupView",
+    "LinkView",
+    "RecordView",
+    "SchemaView",
+    "Seen",
+    "SpanView",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +78,8 @@ class SchemaView:
 class ArticleView:
     """An article: its text as stored and its metadata as written.
 
-    `data` is None where there is no text; `text` is None also where the bytes are not UTF-8. `metadata` is None where an
-    article has no sidecar.
+    `data` is None where there is no text; `text` is None also where the bytes are not UTF-8. `metadata` is None where
+    an article has no sidecar.
     """
 
     id: str
@@ -107,9 +117,16 @@ class ArticleView:
     @property
     def discreet(self) -> bool:
         """Whether messages must show nothing of the text: it is withheld, or absent, or its rights aren't clear."""
+        if not self.is_described:
+            return True
         rights = self.record.get(self.project.fields.rights)
         included = rights is None or (isinstance(rights, dict) and rights.get("text") == "included")
         return self.data is None or not included
+
+    @property
+    def is_described(self) -> bool:
+        """Whether the metadata could be read as an object, if there is any."""
+        return self.metadata is None or (self.metadata.readable and isinstance(self.metadata.value, dict))
 
     @property
     def record(self) -> Mapping[str, Any]:
@@ -141,6 +158,12 @@ class ArticleView:
         value = self.record.get(getattr(self.project.fields, field_))
         return value if type(value) is type_ else None
 
+    def place_of(self, *pointer: str | int) -> Place:
+        """The place of a value of the metadata; of the text where there is none."""
+        if self.metadata is None:
+            return Place(file=self.file, line=1, column=1)
+        return self.metadata.place(pointer)
+
     @cached_property
     def lines(self) -> Lines:
         """Line starts of the text."""
@@ -151,12 +174,14 @@ class ArticleView:
         if self.packed and self.metadata:
             return self.metadata.place((self.project.fields.text,), note=note)
         line, column = self.lines.locate(start)
-        return Place(file=self.file, line=line, column=column, start=start, end=end if end is not None else start, note=note)
+        return Place(
+            file=self.file, line=line, column=column, start=start, end=end if end is not None else start, note=note
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpanView:
-    """A span of a record that is well-formed enough to be looked at: integer offsets, string quote and digest or None."""
+    """A span that is well-formed enough to be looked at: integer offsets, quote and digest strings or None."""
 
     anchor: Anchor
     pointer: Pointer  # of the object
@@ -235,15 +260,37 @@ class RecordView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroupView:
+    """The records of one article together, and the gold record that comes of them."""
+
+    project: Project
+    schema: Schema
+    article: str  # id
+    documents: Mapping[str, Document]  # by annotator; without values
+    gold: Mapping[str, Any] | None  # with an envelope, as the schema judges it; None where the policy gives none
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where the records stand, by annotator."""
+        return tuple(self.documents[annotator].place(()) for annotator in sorted(self.documents))
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What the schema says of the gold record. What it holds is not shown: it may be of a withheld text."""
+        document = next(iter(self.documents.values()), None)
+        return Judgement(self.schema, document, lambda *_: True, self.gold)
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkView(RecordView):
     """A link: a record whose ends lie in several articles.
 
-    An object's article is the one that the nearest enclosing object names by an `@article` reference; its layers are those
-    of that article's gold record.
+    An object's article is the one that the nearest enclosing object names by an `@article` reference; its layers are
+    those of that article's gold record.
     """
 
     articles: Mapping[str, ArticleView] = field(default_factory=dict)  # those that the link names, as far as they exist
-    gold: Mapping[str, Any] = field(default_factory=dict)  # the gold records of those, by article
+    gold: Mapping[str, Any] = field(default_factory=dict)  # their gold records, None without one; not where errors are
 
     @cached_property
     def named(self) -> tuple[tuple[Pointer, str], ...]:
@@ -284,5 +331,4 @@ class CorpusView:
     orphans: tuple[Seen, ...] = ()  # annotations whose article does not exist; key: the article's id
     near: Mapping[str, str] = field(default_factory=dict)  # an orphan's article to the nearest known id
     links: tuple[Seen, ...] = ()  # key: id; those that occur more than once only
-    rivals: tuple[Seen, ...] = ()  # annotations of articles that have several, where only one may be; key: the article's id
     article_count: int = 0

@@ -8,18 +8,26 @@ from difflib import get_close_matches
 from functools import cached_property
 from itertools import takewhile
 
-__all__ = ["SHOWN", "Suggestions", "article", "contrast", "count", "either", "identifier_like", "nearest", "noun", "quoted"]
-
-SHOWN = 60
-"""Code points of a value that a message repeats at most."""
+__all__ = [
+    "Suggestions",
+    "article",
+    "contrast",
+    "count",
+    "either",
+    "identifier_like",
+    "nearest",
+    "noun",
+    "quoted",
+]
 
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # what moves the cursor, turns the line, or doesn't show
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # what can't be seen, or turns the line
+_SHOWN = 60  # code points of a value that a message repeats at most
 _LISTED = 12  # names of a closed set that a message lists at most
 _SEARCHED = 2_000  # names among which the nearest one is looked for at most
 _DISTANT = 64  # code points of a name that is compared at most
 
-_NOUNS = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object", type(None): "null"}
+_NOUNS = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
 
 
 def quoted(value: object) -> str:
@@ -28,12 +36,12 @@ def quoted(value: object) -> str:
     Strings stand in double quotes and keep their non-ASCII characters; other values are JSON.
     """
     if isinstance(value, str):
-        return '"' + _visible(value[: SHOWN - 1] + "…" if len(value) > SHOWN else value) + '"'
+        return '"' + _visible(value[: _SHOWN - 1] + "…" if len(value) > _SHOWN else value) + '"'
     if isinstance(value, list | dict):
         return f"{article(noun(value))} of {count(len(value), 'item' if isinstance(value, list) else 'property')}"
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**SHOWN:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**_SHOWN:
         return "an integer of more than 60 digits"
     return json.dumps(value)
 
@@ -50,10 +58,10 @@ def _escaped(character: str) -> str:
 
 def contrast(one: str, other: str) -> tuple[str, str]:
     """`one` and `other` as `quoted` shows them, cut so that the place where they begin to differ is in sight."""
-    if max(len(one), len(other)) <= SHOWN:
+    if max(len(one), len(other)) <= _SHOWN:
         return quoted(one), quoted(other)
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-    skipped = max(0, shared - SHOWN // 3)
+    skipped = max(0, shared - _SHOWN // 3)
     if not skipped:
         return quoted(one), quoted(other)
     return quoted("…" + one[skipped:]), quoted("…" + other[skipped:])
@@ -61,7 +69,7 @@ def contrast(one: str, other: str) -> tuple[str, str]:
 
 def noun(value: object) -> str:
     """What kind of JSON value it is."""
-    return _NOUNS.get(type(value), "value")
+    return _NOUNS.get(type(value), "null")
 
 
 def article(word: str) -> str:
@@ -89,7 +97,7 @@ def either(names: Iterable[object], joint: str = "or") -> str:
 
 def identifier_like(text: str) -> bool:
     """Whether `text` reads as a name, a number or a date rather than as running text."""
-    return len(text) <= SHOWN and not any(character.isspace() for character in text)
+    return len(text) <= _SHOWN and not any(character.isspace() for character in text)
 
 
 def nearest(name: str, names: Collection[str]) -> str | None:
@@ -116,7 +124,7 @@ def _without_digits(name: str) -> str:
 
 
 class Suggestions:
-    """The nearest of `names`, for a few dozen names asked after: a thousand findings must not cost a thousand searches."""
+    """The nearest of `names`, for a few dozen that are asked after: findings in plenty must not cost a search each."""
 
     def __init__(self, names: Iterable[str], searches: int = 50) -> None:
         self._given = names

@@ -7,20 +7,14 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-__all__ = ["Marker", "Problem", "Section", "append", "begin", "end", "find_problems", "harmless", "markers", "renew"]
+from dataset_builder.model.document import Flaw
+
+__all__ = ["Marker", "Section", "append", "begin", "end", "find_problems", "harmless", "markers", "renew"]
 
 _MARKER = re.compile(r"<!--\s*dataset-builder:(?P<rest>.*?)-->", re.DOTALL)
 _WELL_FORMED = re.compile(r"\s*(?P<kind>begin|end|skip)\s+(?P<name>\S+)\s*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """Something in a card that stands in the way of renewing it."""
-
-    kind: str  # marker or front-matter
-    offset: int  # code points of the card
-    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +53,7 @@ def markers(card: str) -> Iterator[Marker]:
         yield Marker(kind=kind, name=name, start=found.start(), end=found.end())
 
 
-def find_problems(card: str, names: Sequence[str]) -> Iterator[Problem]:
+def find_problems(card: str, names: Sequence[str]) -> Iterator[Flaw]:
     """What is wrong with the markers of `card`, whose regions may be `names`; in order."""
     opened: Marker | None = None
     seen: set[str] = set()
@@ -89,15 +83,14 @@ def _unknown(marker: Marker, names: Sequence[str]) -> str:
     return f'there is no region "{marker.name}"; there are {", ".join(names)}'
 
 
-def _problem(marker: Marker, message: str) -> Problem:
-    return Problem(kind="marker", offset=marker.start, message=message)
+def _problem(marker: Marker, message: str) -> Flaw:
+    return Flaw(kind="card-markers", message=message, offset=marker.start, pointer=())
 
 
 def renew(card: str, contents: Mapping[str, str], newline: str = "\n") -> str:
     """`card` with the text between its markers replaced; it must have no problems."""
     parts, kept = [], 0
-    found = list(markers(card))
-    for opening, closing in zip(found, found[1:], strict=False):
+    for opening, closing in pairwise(markers(card)):
         if opening.kind == "begin":
             parts += [card[kept : opening.end], _padded(contents.get(opening.name, ""), newline)]
             kept = closing.start

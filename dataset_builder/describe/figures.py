@@ -8,7 +8,7 @@ __all__ = ["Distribution", "Lengths", "LicenseCounts", "Statistics", "lengths"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lengths:
-    """How long texts are, in code points. A quartile is the least length that this share of the texts doesn't exceed."""
+    """How long texts are, in code points. A quartile is the least length that its share of the texts doesn't exceed."""
 
     texts: int
     total: int
@@ -94,6 +94,7 @@ class Statistics:
     texts: Lengths | None = None  # of all articles, withheld ones too
     texts_by_split: Mapping[str, Lengths] = field(default_factory=dict)
     withheld: Mapping[str, int] = field(default_factory=dict)  # articles without their text, by split
+    withheld_spans: int = 0  # spans of the layers that lie in articles without their text
     items: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # of lists of articles, by path, then by split
     distributions: tuple[Distribution, ...] = ()
     annotators: Mapping[str, int] = field(default_factory=dict)  # records by annotator
@@ -113,6 +114,7 @@ class Statistics:
             "tables": {table: dict(rows) for table, rows in self.rows.items()},
             "texts": {
                 "withheld": dict(self.withheld),
+                "withheld_spans": self.withheld_spans,
                 "length": self.texts.as_json() if self.texts else None,
                 "length_by_split": {split: found.as_json() for split, found in self.texts_by_split.items()},
             },
@@ -120,7 +122,8 @@ class Statistics:
             "values": self._values_as_json(),
             "annotators": dict(self.annotators),
             "licenses": {
-                name: {"included": counts.included, "withheld": counts.withheld} for name, counts in self.licenses.items()
+                name: {"included": counts.included, "withheld": counts.withheld}
+                for name, counts in self.licenses.items()
             },
         }
 

@@ -107,10 +107,11 @@ def _entries(front: FrontMatter) -> tuple[list[_Entry], str]:
 
 def _end_of_value(text: str, start: int, end: int) -> int:
     """Where the blank lines and comments begin that end `text[start:end]`: they belong to what follows."""
-    lines = text[start:end].split("\n")
-    while len(lines) > 1 and (not lines[-1].strip() or lines[-1].startswith("#")):
-        end -= len(lines.pop())
-        end -= 1 if lines[1:] or not lines[0].strip() else 0
+    while (line_start := text.rfind("\n", start, end - 1) + 1) > start:
+        line = text[line_start:end]
+        if line.strip() and not line.startswith("#"):
+            break
+        end = line_start
     return end
 
 

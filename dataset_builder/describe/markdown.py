@@ -45,8 +45,8 @@ def escape(text: str) -> Markdown:
 def prose(text: str | None) -> Markdown:
     """A sentence of a schema or of the configuration: escaped, but for code spans between backticks."""
     parts = _CODE_SPAN.split(text or "")
-    joined = "".join(code(part) if index % 2 else _inner(part) for index, part in enumerate(parts))
-    return Markdown(joined.strip())
+    shown = [str(code(part)) if index % 2 else _inner(part) for index, part in enumerate(parts)]
+    return Markdown("".join(shown).strip())
 
 
 def _inner(part: str) -> str:
@@ -57,22 +57,23 @@ def _inner(part: str) -> str:
 
 
 def code(text: str) -> Markdown:
-    """`text` in code type. Anything but letters, digits and common signs is escaped rather than trusted to backticks."""
+    """`text` in code type. Where it has more than letters, digits and common signs it is escaped, not put in backticks."""
     return Markdown(f"`{text}`" if _PLAIN.fullmatch(text) and text.strip() == text else f"<code>{escape(text)}</code>")
 
 
 def quotation(text: str) -> Markdown:
     """`text` as a block quotation that keeps its lines and paragraphs."""
-    lines = [str(escape(line)) for line in _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")]
-    broken = [f"{line}\\" if line and following else line for line, following in zip(lines, [*lines[1:], ""], strict=True)]
+    lines = [str(escape(line)) for line in re.split(r"\r\n|\n|\r", text)]
+    followed = [*(bool(line) for line in lines[1:]), False]
+    broken = (f"{line}\\" if line and more else line for line, more in zip(lines, followed, strict=True))
     return Markdown("\n".join(f"> {line}".rstrip() for line in broken))
 
 
 def table(headers: Sequence[object], rows: Iterable[Sequence[object]], numbers: Iterable[int] = ()) -> Markdown:
-    """A table. `numbers` are the columns that are set flush right. Cells aren't padded, so a changed one is a small diff."""
+    """A table; the columns `numbers` are set flush right. Cells aren't padded: one that changes is a small diff."""
     right = set(numbers)
     rule = ["--:" if index in right else "---" for index in range(len(headers))]
-    lines = [[to_markdown(cell) for cell in line] for line in (headers, *rows)]
+    lines: list[list[str]] = [[to_markdown(cell) for cell in line] for line in (headers, *rows)]
     return Markdown("\n".join(f"| {' | '.join(line)} |" for line in (lines[0], rule, *lines[1:])))
 
 

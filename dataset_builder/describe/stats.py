@@ -24,6 +24,7 @@ def summarize(tally: Tally, layout: Layout, splits: Sequence[str]) -> Statistics
         texts=lengths(sum(histograms.values(), Counter())),
         texts_by_split={split: found for split, each in histograms.items() if (found := lengths(each))},
         withheld={split: counts["withheld", split] for split in order},
+        withheld_spans=counts["absent",],
         items={path: {split: counts["items", split, path] for split in order} for path in lists},
         distributions=tuple(_distributions(counts, layout, order)),
         annotators={str(key[0]): number for key, number in sorted(_under(counts, "annotator"))},
@@ -46,9 +47,7 @@ def _distributions(counts: Counter[Key], layout: Layout, splits: Sequence[str]) 
                 continue
             by_split = found.get((table.name, path), {})
             values = column.labels or sorted(set().union(*by_split.values()))
-            named = {
-                split: {str(value): by_split.get(split, {}).get(value, 0) for value in values} for split in splits
-            }
+            named = {split: {str(value): by_split.get(split, {}).get(value, 0) for value in values} for split in splits}
             yield Distribution(table=table.name, path=path, values=tuple(map(str, values)), counts=named)
 
 

@@ -18,7 +18,7 @@ _SMALL = frozenset({"bool", "int8", "uint8"})  # types of so few values that eac
 
 Key = tuple[str | int, ...]
 """What is counted: `rows` table split · `items` split path · `value` table split path value · `length` split length ·
-`withheld` split · `annotator` name · `license` name state."""
+`withheld` split · `absent` (spans in articles without their text) · `annotator` name · `license` name state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def measure(table: Table, split: str, chunk: pa.Table | pa.RecordBatch, fields: 
         for column in columns:
             _count(counts, (table.name, split), column, batch.column(column.name), column.name)
         if table.name == ARTICLES:
-            _count_texts(counts, split, batch)
+            _count_texts(counts, table, split, batch)
             _count_licenses(counts, table, batch, fields or Fields())
         elif table.name == ANNOTATIONS:
             for name, number in _occurrences(batch.column("annotator")):
@@ -88,10 +88,23 @@ def _count(counts: Counter[Key], where: tuple[str, str], column: Column, array: 
             counts["value", table, split, path, name] += number
 
 
-def _count_texts(counts: Counter[Key], split: str, articles: pa.RecordBatch) -> None:
+def _count_texts(counts: Counter[Key], table: Table, split: str, articles: pa.RecordBatch) -> None:
     for length, number in _occurrences(articles.column("length")):
         counts["length", split, length] += number
-    counts["withheld", split] += articles.column("text").null_count
+    text = articles.column("text")
+    counts["withheld", split] += text.null_count
+    if text.null_count:
+        counts["absent",] += sum(
+            _spans(column, articles.column(column.name).filter(text.is_null())) for column in table.columns
+        )
+
+
+def _spans(column: Column, array: pa.Array) -> int:
+    """How many spans there are in `array`, at any depth."""
+    own = len(array) - array.null_count if column.shape.span else 0
+    if column.item:
+        return own + _spans(column.item, array.flatten())
+    return own + sum(_spans(child, pc.struct_field(array, child.name)) for child in column.children)
 
 
 def _count_licenses(counts: Counter[Key], table: Table, articles: pa.RecordBatch, fields: Fields) -> None:

@@ -12,6 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from dataset_builder.schema.plan import ARTICLE_REFERENCE
@@ -20,6 +21,8 @@ from dataset_builder.schema.shape import Kind, Shape, SpanKeys
 __all__ = ["Alignment", "Slot", "Target", "freeze", "items_of", "points_to_items", "position"]
 
 _UNDECLARED = Shape()
+
+_Entry = tuple[int, Any]  # an item, behind its index in the annotator's array
 
 
 class Target(NamedTuple):
@@ -81,20 +84,18 @@ class Alignment:
 
     def align(self, array: Shape, lists: Mapping[str, list[Any]]) -> list[Slot]:
         """The slots of arrays of the shape `array`, given by annotator, ascending. O(n log n)."""
-        groups: dict[tuple[str, Hashable], dict[str, list[Any]]] = {}
+        groups: dict[tuple[str, Hashable], dict[str, list[_Entry]]] = {}
         for annotator, items in lists.items():
-            for item in items:
+            for index, item in enumerate(items):
                 group = groups.setdefault(self._identity(array, annotator, item), {})
-                group.setdefault(annotator, []).append(item)
-        slots = [
-            Slot(holders=holders, by_key=identity[0] == "key")
+                group.setdefault(annotator, []).append((index, item))
+        found = [
+            (_order(identity, entries), Slot(holders=holders, by_key=identity[0] == "key"))
             for identity, group in groups.items()
-            for holders in self._tell_apart(array, group)
+            for entries in self._tell_apart(array, group)
+            for holders in ({annotator: item for annotator, (_, item) in entries.items()},)
         ]
-        span = items_of(array).span
-        if span:
-            slots.sort(key=lambda slot: _sort_key(span, next(iter(slot.holders.values()))))
-        return slots
+        return [slot for _, slot in sorted(found, key=itemgetter(0))]
 
     def _identity(self, array: Shape, annotator: str, item: object) -> tuple[str, Hashable]:
         """What `item` is known by among the items of its array: in which of the four ways, and as what."""
@@ -114,8 +115,8 @@ class Alignment:
                 return "target", target
         return "value", self._content(array, annotator, item)
 
-    def _tell_apart(self, array: Shape, group: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
-        """The holders of each of the items that have one identity. O(n log n) in the size of the group.
+    def _tell_apart(self, array: Shape, group: Mapping[str, list[_Entry]]) -> list[dict[str, _Entry]]:
+        """Each of the items that have one identity, by who has it. O(n log n) in the size of the group.
 
         There are as many as any one annotator has. If that is more than one, equal items come together, those that
         most annotators have first; what is left over fills the places that are left. So the votes on the items'
@@ -123,26 +124,26 @@ class Alignment:
         """
         size = max(map(len, group.values()))
         if size == 1:
-            return [{annotator: items[0] for annotator, items in group.items()}]
-        marked = {annotator: self._mark(array, annotator, items) for annotator, items in group.items()}
+            return [{annotator: entries[0] for annotator, entries in group.items()}]
+        marked = {annotator: self._mark(array, annotator, entries) for annotator, entries in group.items()}
         votes = Counter(mark for marks in marked.values() for mark in marks)
         models = sorted(votes, key=lambda mark: (-votes[mark], mark))[:size]
-        holders: list[dict[str, Any]] = [{} for _ in models]
+        found: list[dict[str, _Entry]] = [{} for _ in models]
         for annotator, marks in marked.items():
             rest = iter(sorted(marks.keys() - set(models)))
-            for place, model in zip(holders, models, strict=True):
+            for item, model in zip(found, models, strict=True):
                 mark = model if model in marks else next(rest, None)
                 if mark is not None:
-                    place[annotator] = marks[mark]
-        return holders
+                    item[annotator] = marks[mark]
+        return found
 
-    def _mark(self, array: Shape, annotator: str, items: list[Any]) -> dict[tuple[str, int], Any]:
-        """`items` by their content and, among equal ones, their number."""
+    def _mark(self, array: Shape, annotator: str, entries: list[_Entry]) -> dict[tuple[str, int], _Entry]:
+        """`entries` by their content and, among equal ones, their number."""
         seen: Counter[str] = Counter()
-        marks: dict[tuple[str, int], Any] = {}
-        for item in items:
+        marks: dict[tuple[str, int], _Entry] = {}
+        for index, item in entries:
             content = self._content(array, annotator, item)
-            marks[content, seen[content]] = item
+            marks[content, seen[content]] = index, item
             seen[content] += 1
         return marks
 
@@ -177,7 +178,7 @@ class Alignment:
     def _anchor(self, annotator: str, shape: Shape, key: str) -> object:
         """What the reference `key` points to, as far as that is known before items are aligned."""
         for layer in shape.refs:
-            item = self._items.get((annotator, layer), {}).get(key)
+            item = self._items.get((annotator, layer), {}).get(freeze(key))
             if item is not None:
                 items = items_of(self._layers[layer])
                 where = position(items.span, item)
@@ -237,10 +238,13 @@ def position(span: SpanKeys | None, item: Mapping[str, Any]) -> tuple[int, int] 
     return None if start is None or end is None else (start, end)
 
 
-def _sort_key(span: SpanKeys, item: object) -> tuple[bool, tuple[int, int]]:
-    """Orders by position; what has none comes last."""
-    where = position(span, item) if isinstance(item, dict) else None
-    return where is None, where or (0, 0)
+def _order(identity: tuple[str, Hashable], entries: Mapping[str, _Entry]) -> tuple[Any, ...]:
+    """Orders spans by position, and behind them what is none by where the first who has it has it."""
+    way, known_by = identity
+    if way == "span":
+        return 0, known_by
+    annotator, (index, _) = next(iter(entries.items()))
+    return 1, annotator, index
 
 
 def freeze(value: object) -> Hashable:

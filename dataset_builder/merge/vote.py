@@ -24,7 +24,6 @@ HOLDERS = "annotators"
 """The property of an item that names, sorted, who has it; the policy `all` adds it."""
 
 _UNDECLARED = Shape(nullable=False)
-_SCALARS = (str, int, float, bool, type(None))
 _OBJECTS = (Kind.OBJECT, Kind.MAP)
 
 
@@ -113,8 +112,6 @@ class _Merger:
 
     def _value(self, shape: Shape, held: Mapping[str, Any], voters: int, layer: str | None = None) -> Any:
         """What the `voters` have who have what the value is part of; ABSENT, FALLS or a value."""
-        if len(held) == voters and _unanimous(shape, held):
-            return next(iter(held.values()))
         ballots = {annotator: self._ballot(shape, annotator, value) for annotator, value in held.items()}
         winner = self._elect(ballots, voters)
         if winner in (_Outcome.ABSENT, _Outcome.FALLS):
@@ -207,16 +204,6 @@ def _anchor(span: SpanKeys | None, item: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     names = (span.start, span.end, span.quote, span.digest)
     return {name: item[name] for name in names if name is not None and name in item}
-
-
-def _unanimous(shape: Shape, held: Mapping[str, Any]) -> bool:
-    """Whether all have the same value, of those that have no parts: the common case, decided without a vote."""
-    if shape.refs:
-        return False
-    values = iter(held.values())
-    first = next(values)
-    kind = type(first)
-    return kind in _SCALARS and all(type(value) is kind and value == first for value in values)
 
 
 def _is_object(shape: Shape, value: object) -> bool:

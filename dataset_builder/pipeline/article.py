@@ -148,8 +148,7 @@ class ArticleCompiler:
             and value.get(fields.article, article.id) == article.id
             and value.get(fields.annotator, record.annotator) == record.annotator
             and value.get(fields.text_sha256, text.sha256) == text.sha256
-            and prover.is_well_formed(value, data)
-            and prover.is_anchored(value, text)
+            and prover.is_clean(value, data, text)
             and all(self._context.known_articles.issuperset(gather(value, path)) for path in self._mentions)
         )
 

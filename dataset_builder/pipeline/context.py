@@ -31,7 +31,7 @@ class Context:
         if self.schemas.annotation is None:
             return None
         annotations = self.schemas.annotations
-        return gold_shape(annotations.shape, annotations.plan, self.project.gold, self.project.fields)
+        return gold_shape(annotations.shape, self.project.gold, self.project.fields)
 
     @cached_property
     def layout(self) -> Layout:
@@ -41,12 +41,12 @@ class Context:
     @cached_property
     def article_prover(self) -> Prover:
         """Proves metadata clean."""
-        return Prover(self.schemas.articles, no_duplicate_keys)
+        return Prover(self.schemas.articles, self.project.limits, no_duplicate_keys)
 
     @cached_property
     def annotation_prover(self) -> Prover:
         """Proves annotations clean."""
-        return Prover(self.schemas.annotations, no_duplicate_keys)
+        return Prover(self.schemas.annotations, self.project.limits, no_duplicate_keys)
 
     @cached_property
     def reader(self) -> Reader:

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import report_flaws, run
 from dataset_builder.check.view import ArticleView, GroupView, RecordView
+from dataset_builder.merge.gold import as_annotation
 from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.document import Document
 from dataset_builder.model.source import ArticleInput, RecordInput
 from dataset_builder.pipeline.context import Context
 from dataset_builder.read.json import read_document
 
-__all__ = ["Explained", "Inputs", "article_view", "explain_article", "explain_group"]
+__all__ = ["Explained", "Inputs", "article_view", "explain_article", "explain_group", "record_view"]
 
 
 class Inputs(NamedTuple):
@@ -41,7 +42,7 @@ def explain_article(context: Context, article: ArticleInput, inputs: Inputs) -> 
     found = [*(report_flaws(view.metadata) if view.metadata else ())]
     if view.metadata is None or view.metadata.readable:
         found += run(Looks.AT_ARTICLE, view)
-    records = [_record_view(context, view, record, data) for record, data in inputs.records]
+    records = [record_view(context, view, record, data) for record, data in inputs.records]
     for record in records:
         found += report_flaws(record.document)
         if record.document.readable:
@@ -77,7 +78,8 @@ def article_view(context: Context, article: ArticleInput, inputs: Inputs) -> Art
     )
 
 
-def _record_view(context: Context, article: ArticleView, record: RecordInput, data: bytes) -> RecordView:
+def record_view(context: Context, article: ArticleView, record: RecordInput, data: bytes) -> RecordView:
+    """A record as rules look at it."""
     return RecordView(
         project=context.project,
         schema=context.schemas.annotations,
@@ -95,19 +97,17 @@ def explain_group(
 ) -> Iterator[Diagnostic]:
     """Every finding on how an article's records come together; quick where all is well."""
     policy = context.project.gold.policy
-    if (policy == "single" and len(records) == 1) or (policy == "adjudicated" and gold is not None) or policy == "all":
+    if (policy == "single" and len(records) == 1) or (policy == "adjudicated" and gold is not None):
         return
-    documents = {record.annotator: Document(source=record.source, text="") for record, _ in inputs.records}
-    envelope = next(iter(records.values()))
-    named = context.project.fields
-    kept = {name: envelope[name] for name in (named.article, named.annotator, named.text_sha256) if name in envelope}
+    schema, fields = context.schemas.annotations, context.project.fields
+    whole = None if gold is None else as_annotation(gold, records, schema.shape, context.project.gold, fields)
     yield from run(
         Looks.AT_GROUP,
         GroupView(
             project=context.project,
-            schema=context.schemas.annotations,
+            schema=schema,
             article=article.id,
-            documents=documents,
-            gold=None if gold is None else {**kept, **gold},
+            documents={record.annotator: Document(source=record.source, text="") for record, _ in inputs.records},
+            gold=whole,
         ),
     )

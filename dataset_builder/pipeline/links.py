@@ -13,7 +13,7 @@ from dataset_builder.check.view import ArticleView, CorpusView, LinkView, Seen
 from dataset_builder.model.diagnostic import Diagnostic, Severity
 from dataset_builder.model.document import Document
 from dataset_builder.model.source import ArticleInput, Source
-from dataset_builder.pipeline.article import ArticleCompiler
+from dataset_builder.pipeline.article import ArticleCompiler, Compiled
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.explain import article_view
 from dataset_builder.pipeline.publishable import publishable
@@ -78,7 +78,7 @@ class LinkCompiler:
             article=None,
             known_articles=self._articles,
             articles={name: article for name, (article, _) in ends.items()},
-            gold={name: gold for name, (_, gold) in ends.items()},
+            gold={name: compiled.gold for name, (_, compiled) in ends.items() if compiled.row is not None},
         )
         found = list(run(Looks.AT_LINK, view))
         links.diagnostics += found
@@ -101,11 +101,11 @@ class LinkCompiler:
                     shallow = type(anchor)(path=(), keys=anchor.keys)
                     publishable(value, (shallow,), article.text, withheld=article.withheld)
 
-    def _end(self, name: str) -> tuple[ArticleView, Any]:
-        """An article that links name, and its gold record, None where it has none that stands."""
+    def _end(self, name: str) -> tuple[ArticleView, Compiled]:
+        """An article that links name, as rules look at it and compiled."""
         article = self._articles[name]
         inputs = self._compiler.read(article)
-        return article_view(self._context, article, inputs), self._compiler.compile(article).gold
+        return article_view(self._context, article, inputs), self._compiler.compile(article)
 
 
 def _parts(document: Document) -> Iterator[Document]:

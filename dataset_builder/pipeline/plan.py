@@ -11,7 +11,7 @@ import orjson
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import report_flaws, run
 from dataset_builder.check.view import CorpusView, SchemaView, Seen
-from dataset_builder.merge.splits import assign_splits, parse_lock
+from dataset_builder.merge.splits import assign_splits, parse_lock, render_lock
 from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
 from dataset_builder.model.project import Project
 from dataset_builder.model.source import ArticleInput, Source
@@ -80,7 +80,7 @@ def _assign(plan: Plan) -> None:
         assigned = assign_splits(groups, project.splits, locked)
         plan.splits = {article: assigned[group] for article, group in stated.items()}
         if project.splits.method == "balanced" and len(project.splits.shares) > 1:
-            plan.lock = _lock(assigned, locked)
+            plan.lock = render_lock(assigned, locked)
     order = {split: position for position, split in enumerate(project.splits.shares)}
     articles = sorted(plan.corpus.articles, key=lambda a: (order.get(plan.splits[a.id], len(order)), plan.splits[a.id], a.id))
     example = _example(plan, articles)
@@ -88,12 +88,6 @@ def _assign(plan: Plan) -> None:
         members = tuple(found)
         for ordinal, part in enumerate(shards([a.id for a in members], project.shards.articles)):
             plan.tasks.append(ShardTask(split, ordinal, members[part.start : part.stop], example))
-
-
-def _lock(assigned: Mapping[str, str], locked: Mapping[str, str]) -> str:
-    from dataset_builder.merge.splits import render_lock  # noqa: PLC0415
-
-    return render_lock(assigned, locked)
 
 
 def _example(plan: Plan, articles: list[ArticleInput]) -> str | None:

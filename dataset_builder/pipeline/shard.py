@@ -1,5 +1,6 @@
 """The unit of work: a stretch of articles compiled into one Parquet file for each table. Pure but for the files it writes."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -106,6 +107,15 @@ class ShardCompiler:
 
     def __call__(self, task: ShardTask) -> ShardSummary:
         """`task`, compiled: its files are written, the rest is in the summary."""
+        collecting = gc.isenabled()
+        gc.disable()  # millions of short-lived values and no cycles: collecting costs a fifth and frees nothing
+        try:
+            return self._compile_shard(task)
+        finally:
+            if collecting:
+                gc.enable()
+
+    def _compile_shard(self, task: ShardTask) -> ShardSummary:
         summary = ShardSummary(split=task.split, ordinal=task.ordinal)
         layout = self._context.layout
         tables = [table for table in layout.tables if table is not layout.links]

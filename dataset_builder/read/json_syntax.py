@@ -76,6 +76,7 @@ _NUMBER_ADVICE = (
     (re.compile(r"-?[0-9]+(?:\.[0-9]+)?[eE][-+]?(?![0-9])"), "a digit must follow the exponent's e"),
     (re.compile(r"-?[0-9]+\.[0-9]+\."), "a number has one point"),
     (re.compile(r"-(?![0-9])"), "a digit must follow the minus sign"),
+    (re.compile(r""), "if it is to be a string, it stands in double quotes"),
 )
 
 
@@ -245,8 +246,8 @@ def bad_number(text: str, offset: int) -> str | None:
         return None
     literal = match[0]
     shown = literal if len(literal) <= _SHOWN else literal[: _SHOWN - 1] + "…"
-    advice = next((advice for pattern, advice in _NUMBER_ADVICE if pattern.match(literal)), None)
-    return f"{shown} isn't a JSON number: {advice}" if advice else f"{shown} isn't a JSON number"
+    advice = next(advice for pattern, advice in _NUMBER_ADVICE if pattern.match(literal))
+    return f"{shown} isn't a JSON number: {advice}"
 
 
 def end_expected(text: str, offset: int) -> str:

@@ -77,7 +77,7 @@ def _other_unicode(data: bytes) -> str | None:
 
 def _bad_byte(data: bytes, error: UnicodeDecodeError) -> str:
     byte = data[error.start]
-    message = f"byte 0x{byte:02X} (number {error.start + 1:,} of the text) isn't UTF-8"
+    message = f"byte {error.start + 1:,} of the text (0x{byte:02X}) isn't UTF-8"
     if error.reason == "unexpected end of data":
         return f"{message}: the last character is cut off"
     guess = bytes((byte,)).decode("cp1252", "replace")

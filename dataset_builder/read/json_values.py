@@ -230,7 +230,7 @@ class ValueReader:
     def _replace(self, opened: _Object, key: str, offset: int, pointer: Pointer) -> None:
         """Notes a duplicate key and forgets the positions of the value that it replaces. Linear in that value."""
         first = opened.first_keys.setdefault(key, self.keys[pointer])
-        message = f"the key {syntax.key_name(key)} is given twice, first at {self.report.where(first)}"
+        message = f"the key {syntax.key_name(key)} was given before, at {self.report.where(first)}"
         self.report.add("duplicate-key", message, offset, pointer, first=first)
         rest: list[tuple[Pointer, Any]] = [(pointer, opened.container[key])]
         while rest:

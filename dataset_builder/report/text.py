@@ -9,7 +9,7 @@ from dataset_builder.model.span import Lines
 from dataset_builder.report.frame import frame
 from dataset_builder.report.visible import visible
 
-__all__ = ["Sources", "counted", "render", "summarize"]
+__all__ = ["Sources", "counted", "render", "render_findings", "summarize"]
 
 Sources = Callable[[str], str | None]
 """The text of a file, by its path as diagnostics give it; None where it can't or mustn't be shown."""
@@ -23,13 +23,19 @@ def render(result: CheckResult, *, color: bool, width: int, sources: Sources, li
 
     `width` is in cells. Nothing from data steers the terminal: see `visible`.
     """
+    findings = render_findings(result, color=color, width=width, sources=sources, limit=limit)
+    return findings + _Printer(color=color, width=width, sources=sources).paint(summarize(result.summary), _BOLD) + "\n"
+
+
+def render_findings(result: CheckResult, *, color: bool, width: int, sources: Sources, limit: int = 100) -> str:
+    """The findings alone, as `render` gives them; a blank line behind each."""
     shown = sorted(result.diagnostics, key=lambda diagnostic: diagnostic.severity.rank)[:limit]
     printer = _Printer(color=color, width=width, sources=sources)
     parts = [printer.diagnostic(each) for each in sorted(shown, key=lambda diagnostic: diagnostic.sort_key)]
     hidden = len(result.diagnostics) - len(shown)
     if hidden:
         parts.append(f"{counted(hidden, 'more finding')} not shown here, but in --format json.\n")
-    return "\n".join([*parts, printer.paint(summarize(result.summary), _BOLD) + "\n"])
+    return "".join(f"{part}\n" for part in parts)
 
 
 def summarize(summary: Summary) -> str:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-__all__ = ["exclusive", "staging_for", "swap_in", "write_file"]
+__all__ = ["exclusive", "replace_file", "staging_for", "swap_in", "write_file"]
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -56,6 +56,17 @@ def write_file(path: Path, data: bytes) -> None:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Puts `data` in the place of `path` in one step: a reader sees the old file or the new one."""
+    staged = path.with_name(f".{path.name}.staging-{os.getpid()}")
+    try:
+        write_file(staged, data)
+        staged.replace(path)
+        _sync(path.parent)
+    finally:
+        staged.unlink(missing_ok=True)
 
 
 def swap_in(staging: Path, target: Path) -> None:

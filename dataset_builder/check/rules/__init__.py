@@ -1,1 +1,40 @@
-"""TODO."""
+"""The list of all rules, by family."""
+
+from dataset_builder.check.rule import Rule
+from dataset_builder.check.rules import (
+    agreement,
+    articles,
+    configuration,
+    json,
+    links,
+    overlaps,
+    published,
+    references,
+    schemas,
+    spans,
+    splits,
+    values,
+    violations,
+    vocabulary,
+)
+
+__all__ = ["RULES"]
+
+RULES: tuple[Rule, ...] = (
+    *configuration.RULES,
+    *json.RULES,
+    *schemas.FLAW_RULES,
+    *schemas.COLUMN_RULES,
+    *vocabulary.RULES,
+    *violations.VIOLATIONS,
+    *values.RULES,
+    *articles.RULES,
+    *spans.RULES,
+    *overlaps.RULES,
+    *references.RULES,
+    *violations.LABELS,
+    *links.RULES,
+    *agreement.RULES,
+    *splits.RULES,
+    *published.RULES,
+)

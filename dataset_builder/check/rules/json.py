@@ -106,8 +106,10 @@ def lone_surrogate(view: FlawView) -> Iterator[Finding]:
     looks=Looks.AT_FLAW,
     kinds=("bom",),
     broken=Case(
-        files={"annotations/links/same-day.json": b'\xef\xbb\xbf{"id": "a", "kind": "same_event", '
-               b'"from": {"article": "mill"}, "to": {"article": "ferry"}}\n'},
+        files={
+            "annotations/links/same-day.json": b'\xef\xbb\xbf{"id": "a", "kind": "same_event", '
+            b'"from": {"article": "mill"}, "to": {"article": "ferry"}}\n'
+        },
         at=("annotations/links/same-day.json", 1, 1),
     ),
 )
@@ -166,8 +168,8 @@ def depth(view: FlawView) -> Iterator[Finding]:
     kinds=("size",),
     broken=Case(
         edits={
-            "dataset.toml": ('languages = ["en"]\n', "[limits]\nbytes = 1500\n"),
-            _FILE: ("Checked twice.", "Checked twice. " * 100),
+            "dataset.toml": ('languages = ["en"]\n', "[limits]\nbytes = 3000\n"),
+            _FILE: ("Checked twice.", "Checked twice. " * 200),
         },
         at=(_FILE, 1, 1),
     ),
@@ -187,8 +189,10 @@ def size(view: FlawView) -> Iterator[Finding]:
     "trailing-data",
     looks=Looks.AT_FLAW,
     kinds=("trailing-data",),
-    broken=Case(edits={"annotations/links/same-day.json": ('"noon"}\n}', '"noon"}\n}}')},
-                at=("annotations/links/same-day.json", 7, 2)),
+    broken=Case(
+        edits={"annotations/links/same-day.json": ('"noon"}\n}', '"noon"}\n}}')},
+        at=("annotations/links/same-day.json", 7, 2),
+    ),
 )
 def trailing_data(view: FlawView) -> Iterator[Finding]:
     """Something follows the value that the file holds.

@@ -1,6 +1,7 @@
-"""SCH001-008: schema files, and whether they compile to tables."""
+"""SCH001 to SCH008: schema files, and whether they compile to tables."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from dataset_builder.check.rule import Case, Finding, Looks, rule
 from dataset_builder.check.view import FlawView, SchemaView
@@ -21,7 +22,7 @@ _ARTICLE = "schema/article.schema.json"
     "schema-invalid",
     looks=Looks.AT_FLAW,
     kinds=("schema-invalid",),
-    broken=Case(edits={_ARTICLE: ('"maxItems": 3', '"maxItems": "3"')}, at=(_ARTICLE, 12, 98)),
+    broken=Case(edits={_ARTICLE: ('"maxItems": 3', '"maxItems": "3"')}, at=(_ARTICLE, 13, 81)),
 )
 def schema_invalid(view: FlawView) -> Iterator[Finding]:
     """A schema file is no schema: a keyword has a value that it can't have, or an `x-` keyword is unknown.
@@ -40,8 +41,10 @@ def schema_invalid(view: FlawView) -> Iterator[Finding]:
     "schema-reference",
     looks=Looks.AT_FLAW,
     kinds=("schema-reference",),
-    broken=Case(edits={"schema/link.schema.json": ('"from": {"$ref": "#/$defs/end"}', '"from": {"$ref": "#/$defs/ned"}')},
-                at=("schema/link.schema.json", 10, 14)),
+    broken=Case(
+        edits={"schema/link.schema.json": ('"from": {"$ref": "#/$defs/end"}', '"from": {"$ref": "#/$defs/ned"}')},
+        at=("schema/link.schema.json", 10, 14),
+    ),
 )
 def schema_reference(view: FlawView) -> Iterator[Finding]:
     """A `$ref` leads to nothing.
@@ -60,7 +63,12 @@ def schema_reference(view: FlawView) -> Iterator[Finding]:
     looks=Looks.AT_FLAW,
     kinds=("schema-reference-outside",),
     broken=Case(
-        edits={"schema/link.schema.json": ('"from": {"$ref": "#/$defs/end"}', '"from": {"$ref": "https://example.org/end"}')},
+        edits={
+            "schema/link.schema.json": (
+                '"from": {"$ref": "#/$defs/end"}',
+                '"from": {"$ref": "https://example.org/end"}',
+            )
+        },
         at=("schema/link.schema.json", 10, 14),
     ),
 )
@@ -79,7 +87,7 @@ def schema_reference_outside(view: FlawView) -> Iterator[Finding]:
     "schema-pattern",
     looks=Looks.AT_FLAW,
     kinds=("schema-pattern",),
-    broken=Case(edits={_ARTICLE: ("^[a-z]+(-[a-z]+)*$", "^(?!x)[a-z]+$")}, at=(_ARTICLE, 10, 15)),
+    broken=Case(edits={_ARTICLE: ("^[a-z]+(-[a-z]+)*$", "^(?!x)[a-z]+$")}, at=(_ARTICLE, 11, 82)),
 )
 def schema_pattern(view: FlawView) -> Iterator[Finding]:
     """A pattern can't be run in linear time: it is malformed, or needs look-around or a back-reference.
@@ -116,7 +124,7 @@ def schema_dialect(view: FlawView) -> Iterator[Finding]:
 
 _UNTYPED = {
     Kind.ANY: ("the schema doesn't say what this is", "state its type"),
-    Kind.MIXED: ("this may be of kinds that no one column holds", "settle on one type"),
+    Kind.MIXED: ("the schema admits several types here, which no one column holds", "settle on one type"),
     Kind.RECURSIVE: ("this schema contains itself, so its column would never end", "flatten it with keys and x-ref"),
     Kind.NEVER: ("no value satisfies this schema", "what it states contradicts what it refers to"),
     Kind.NULL: ("this may only be null, which makes no column", "state the type that it has where it isn't null"),
@@ -130,7 +138,7 @@ _WAY_OUT = 'or keep it as JSON with "x-column": {"type": "json"}, or leave it ou
     looks=Looks.AT_SCHEMA,
     broken=Case(
         edits={_ANNOTATION: ('"manner": {"type": ["string", "null"]}', '"manner": {"type": ["string", "integer"]}')},
-        at=(_ANNOTATION, 60, 21),
+        at=(_ANNOTATION, 46, 21),
     ),
 )
 def no_column_type(view: SchemaView) -> Iterator[Finding]:
@@ -199,7 +207,7 @@ def _forbids(view: SchemaView, shape: Shape) -> bool:
     "SCH006",
     "column-clash",
     looks=Looks.AT_SCHEMA,
-    broken=Case(edits={_ARTICLE: ('"name": "word_count"', '"name": "topic"')}, at=(_ARTICLE, 11, 14)),
+    broken=Case(edits={_ARTICLE: ('"name": "word_count"', '"name": "topic"')}, at=(_ANNOTATION, 11, 14)),
 )
 def column_clash(view: SchemaView) -> Iterator[Finding]:
     """Two columns of one table would have the same name, or names that differ in case alone.
@@ -227,12 +235,16 @@ def _clashes(view: SchemaView, owner: str, columns: Iterable[Column]) -> Iterato
             own = not earlier.shape.at[0]
             said = "the compiler's own column" if own else "another column"
             name = quoted(column.name)
-            named = name if earlier.name == column.name else f"{name}, which differs from {quoted(earlier.name)} in case alone"
+            named = (
+                name
+                if earlier.name == column.name
+                else f"{name}, which differs from {quoted(earlier.name)} in case alone"
+            )
             yield Finding(
                 message=f"{owner} would have two columns named {named}: this and {said}",
                 place=view.place(column.shape.at),
                 help='rename one of the two, or only its column: "x-column": {"name": "other_name"}',
-                related=() if own else (view.place(earlier.shape.at),),
+                related=() if own else (replace(view.place(earlier.shape.at), note="the other one is here"),),
             )
 
 

@@ -213,7 +213,7 @@ def test_the_root_is_resolved(directory):
     ],
 )
 @pytest.mark.parametrize("file", ["dataset.toml", "pyproject.toml"])
-def test_a_flaw_is_named_at_its_place(directory, file, lines, kind, column, words):  # noqa: PLR0917
+def test_a_flaw_is_named_at_its_place(directory, file, lines, kind, column, words):
     head = "" if file == "dataset.toml" else "[tool.dataset-builder]\n"
     write(directory, head + MINIMAL + lines + "\n", file)
     found = only_flaw(directory)

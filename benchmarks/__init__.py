@@ -1,0 +1,1 @@
+"""How fast the compiler is, and how much memory it takes: `python -m benchmarks` (see README.md here)."""

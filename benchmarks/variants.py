@@ -1,0 +1,52 @@
+"""The programs that are compared."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["VARIANTS", "Variant", "clear", "environment"]
+
+Command = Callable[[Path, Path], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A program that makes tables of a project."""
+
+    name: str
+    meaning: str
+    command: Command  # of the project and the folder to write to
+
+
+def _module(module: str) -> Command:
+    return lambda project, output: (sys.executable, "-m", module, str(project), str(output))
+
+
+def _build(jobs: int) -> Command:
+    return lambda project, output: (
+        *(sys.executable, "-m", "dataset_builder", "--project", str(project)),
+        *("build", "--output", str(output), "--jobs", str(jobs)),
+    )
+
+
+VARIANTS = (
+    Variant("script", "json + jsonschema + Dataset.from_generator + to_parquet", _module("benchmarks.script")),
+    Variant("build-1", "dataset-builder build --jobs 1", _build(1)),
+    Variant("build-2", "dataset-builder build --jobs 2", _build(2)),
+    Variant("floor", "read, parse, hash, write the same tables; nothing else", _module("benchmarks.floor")),
+)
+
+
+def environment(cache: Path) -> dict[str, str]:
+    """What the programs run in: off line, with caches of their own."""
+    own = {"HF_HOME": str(cache), "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "PYTHONHASHSEED": "0"}
+    return {**os.environ, **own}
+
+
+def clear(project: Path, output: Path, cache: Path) -> None:
+    """Removes what an earlier run has left, so that none finds its work done."""
+    for folder in (output, cache, project / ".dataset-builder"):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,5 @@
+"""`python -m dataset_builder`: the command line."""
+
+from dataset_builder.cli import main
+
+main()

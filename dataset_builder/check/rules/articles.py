@@ -1,0 +1,413 @@
+"""ART: articles, their texts and what their metadata states of them."""
+
+import re
+from collections.abc import Iterator
+
+from dataset_builder.check.rights import is_licence, is_publication
+from dataset_builder.check.rule import Case, Finding, Looks, rule
+from dataset_builder.check.rules.doubles import report_doubles
+from dataset_builder.check.view import ArticleView, CorpusView, FlawView
+from dataset_builder.check.wording import count, nearest, quoted
+from dataset_builder.model.diagnostic import Place, Severity
+from dataset_builder.model.span import Lines
+
+__all__ = ["RULES"]
+
+_TEXT = "seeds/mill.txt"
+_MILL = "seeds/mill.json"
+_VAULT = "seeds/vault.json"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_HIDDEN_FOLDER = "/.hydrated/"  # where withheld texts are put back; git ignores it
+
+
+@rule(
+    "ART001",
+    "text-encoding",
+    looks=Looks.AT_ARTICLE,
+    broken=Case(files={"seeds/note.txt": b"One line.\nA caf\xe9.\n"}, at=("seeds/note.txt", 2, 6)),
+)
+def text_encoding(view: ArticleView) -> Iterator[Finding]:
+    """A text is not UTF-8.
+
+    **Why it matters.** Offsets count code points; where bytes can't be decoded there are none, and guessing an encoding
+    would move every offset behind the guess.
+
+    **How to fix it.** Open the file in the encoding that it was written in and save it as UTF-8.
+    """
+    if view.data is None or view.text is not None:
+        return
+    try:
+        view.data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = view.data[: error.start].decode("utf-8")
+        line, column = Lines(before).locate(len(before))
+        yield Finding(
+            message=f"byte {error.start + 1:,} of the text, 0x{view.data[error.start]:02X}, isn't UTF-8",
+            place=Place(file=view.file, line=line, column=column),
+            help="save the text as UTF-8",
+        )
+
+
+@rule(
+    "ART002",
+    "text-empty",
+    looks=Looks.AT_ARTICLE,
+    broken=Case(files={"seeds/note.txt": ""}, at=("seeds/note.txt", 1, 1)),
+)
+def text_empty(view: ArticleView) -> Iterator[Finding]:
+    """A text has no characters at all.
+
+    **Why it matters.** An article without a text can't be annotated; as a rule fetching or saving it failed.
+
+    **How to fix it.** Put the text in, or delete the article.
+    """
+    if view.text == "":
+        yield Finding(
+            message="the text is empty", place=view.place_in_text(0), help="put the text in, or delete the article"
+        )
+
+
+@rule(
+    "ART003",
+    "text-blank",
+    looks=Looks.AT_ARTICLE,
+    broken=Case(files={"seeds/note.txt": "\n \n"}, at=("seeds/note.txt", 1, 1)),
+)
+def text_blank(view: ArticleView) -> Iterator[Finding]:
+    """A text consists of white space alone.
+
+    **Why it matters.** There is nothing in it to annotate; as a rule extracting the text from a page failed.
+
+    **How to fix it.** Put the text in, or delete the article.
+    """
+    if view.text and not view.text.removeprefix("\ufeff").strip():
+        yield Finding(
+            message=f"the text is blank: {count(len(view.text), 'character')}, all of them white space",
+            place=view.place_in_text(0),
+            help="put the text in, or delete the article",
+        )
+
+
+@rule(
+    "ART004",
+    "duplicate-article",
+    looks=Looks.AT_CORPUS,
+    broken=Case(files={"seeds/more/mill.txt": "Another text.\n"}, at=("seeds/more/mill.txt", 1, 1)),
+)
+def duplicate_article(view: CorpusView) -> Iterator[Finding]:
+    """Two articles have the same id.
+
+    **Why it matters.** Annotations name their article by its id, and could belong to either.
+
+    **How to fix it.** Rename one of the two, its annotations too; or delete one if they are copies.
+    """
+    yield from report_doubles(view.articles, "the article {} is there twice", "rename or delete one of the two")
+
+
+@rule(
+    "ART005",
+    "bad-id",
+    looks=Looks.AT_FLAW,
+    kinds=("bad-id",),
+    broken=Case(files={"seeds/more.jsonl": '{"id": "../mill", "text": "Out."}\n'}, at=("seeds/more.jsonl", 1, 1)),
+)
+def bad_id(view: FlawView) -> Iterator[Finding]:
+    """An article's id can't be a file's name everywhere.
+
+    An id has 1 to 200 bytes in UTF-8, doesn't begin with a dot, and has no slash, backslash or control character.
+
+    **Why it matters.** Ids become the names of files: of annotations, of texts that are put back. With a slash in it,
+    one could lead out of the project.
+
+    **How to fix it.** Rename the article, and its annotations with it.
+    """
+    yield view.finding(help="rename the article, and its annotations with it")
+
+
+@rule(
+    "ART006",
+    "text-missing",
+    looks=Looks.AT_ARTICLE,
+    broken=Case(
+        files={
+            "seeds/note.json": '{"title": null, "published": "2025-03-01T08:00:00Z", "event": "x", '
+            '"rights": {"license": "MIT", "text": "included"}}\n'
+        },
+        at=("seeds/note.json", 1, 1),
+    ),
+)
+def text_missing(view: ArticleView) -> Iterator[Finding]:
+    """There is metadata of an article, but no text, and its rights don't say that the text is withheld.
+
+    **Why it matters.** The article would be published without a text, which only a withheld one may be.
+
+    **How to fix it.** Put the text beside its metadata as `<id>.txt` (in a packed record: as the property `text`).
+    If it must not be published, state `"text": "withheld"` under `rights`.
+    """
+    if view.data is None and not view.withheld and view.is_described:
+        yield Finding(
+            message="the article has no text, and its rights don't say that it is withheld",
+            place=view.place_of(),
+            help=f'put the text into {view.file}, or state "text": "withheld" under {view.project.fields.rights}',
+        )
+
+
+@rule(
+    "ART007",
+    "text-digest",
+    looks=Looks.AT_ARTICLE,
+    broken=Case(
+        edits={_TEXT: ("late", "soon")},
+        files={"annotations/ada/mill.json": None, "annotations/links/same-day.json": None},
+        at=(_MILL, 10, 13),
+    ),
+)
+def text_digest(view: ArticleView) -> Iterator[Finding]:
+    """The metadata states another SHA-256 than the text has.
+
+    **Why it matters.** The text was changed after the metadata was written, or it is the text of another article.
+    Annotations made on the one don't fit the other.
+
+    **How to fix it.** If the change was meant, write the new SHA-256 down and run `dataset-builder anchor`; otherwise
+    restore the text. Editors and git (`core.autocrlf`) change line ends in passing.
+    """
+    stated = view.stated("sha256", str)
+    if view.data is not None and stated is not None and stated != view.sha256 and _is_sound(view, "sha256"):
+        yield Finding(
+            message=f"the text is not the one that the metadata describes: its SHA-256 is {view.sha256}",
+            place=view.place_of(view.project.fields.sha256),
+            help="restore the text; if the change was meant, state this SHA-256 and run `dataset-builder anchor`",
+        )
+
+
+@rule(
+    "ART008",
+    "text-length",
+    looks=Looks.AT_ARTICLE,
+    broken=Case(edits={_MILL: ('"length": 45', '"length": 46')}, at=(_MILL, 11, 13)),
+)
+def text_length(view: ArticleView) -> Iterator[Finding]:
+    """The metadata states another length than the text has. Lengths count Unicode code points.
+
+    **Why it matters.** While a text is withheld, its length is all that offsets can be checked against.
+
+    **How to fix it.** Write the length in code points: `len(text)` in Python, not bytes and not UTF-16 units.
+    """
+    stated = view.stated("length", int)
+    if view.text is not None and stated is not None and stated != len(view.text) and _is_sound(view, "length"):
+        yield Finding(
+            message=f"the metadata states a length of {stated:,}, but the text has {count(len(view.text), 'code point')}",
+            place=view.place_of(view.project.fields.length),
+            help=f"write {len(view.text)}",
+        )
+
+
+@rule(
+    "ART009",
+    "withheld-without-digest",
+    looks=Looks.AT_ARTICLE,
+    broken=Case(edits={_VAULT: ('",\n  "length": 19\n', '"\n')}, at=(_VAULT, 1, 1)),
+)
+def withheld_without_digest(view: ArticleView) -> Iterator[Finding]:
+    """A withheld article doesn't state the SHA-256 or the length of its text.
+
+    **Why it matters.** The SHA-256 is how whoever holds the text can tell that it is the right one and put it back; the
+    length is what offsets are checked against until then.
+
+    **How to fix it.** State both; `dataset-builder withhold` does it when it takes a text out.
+    """
+    if not view.withheld:
+        return
+    stated = {"sha256": view.stated("sha256", str), "length": view.stated("length", int)}
+    sound = {"sha256": bool(_SHA256.fullmatch(stated["sha256"] or "")), "length": (stated["length"] or 0) > 0}
+    for field, what in (
+        ("sha256", "SHA-256 of its text, 64 lower-case hexadecimal digits"),
+        ("length", "length of its text"),
+    ):
+        name = getattr(view.project.fields, field)
+        if not sound[field] and _is_sound(view, field):
+            yield Finding(
+                message=f"the article is withheld, but its metadata states no {what}",
+                place=view.place_of(name),
+                help=f"state it as {quoted(name)}; `dataset-builder withhold` does when it takes a text out",
+            )
+
+
+@rule(
+    "ART010",
+    "licence",
+    looks=Looks.AT_ARTICLE,
+    broken=Case(edits={_MILL: ('"CC-BY-4.0"', '"CC BY 4.0"')}, at=(_MILL, 9, 25)),
+)
+def licence(view: ArticleView) -> Iterator[Finding]:
+    """The licence of an article is no SPDX licence expression.
+
+    **Why it matters.** Programs filter by licence, and people have to know what they may do; "CC BY" leaves open which.
+
+    **How to fix it.** Use the identifiers of the SPDX licence list (`CC-BY-4.0`, `CC0-1.0`), joined by `AND`, `OR` and
+    `WITH` if there are several. What is not on the list is named `LicenseRef-` and a name of your own, for example
+    `LicenseRef-all-rights-reserved`.
+    """
+    rights = view.stated("rights", dict) or {}
+    stated = rights.get("license")
+    if not isinstance(stated, str) or (view.project.fields.rights, "license") in view.judgement.touched:
+        return
+    if not is_licence(stated):
+        yield Finding(
+            message=f"{quoted(stated)} is no SPDX licence expression",
+            place=view.place_of(view.project.fields.rights, "license"),
+            help='write it like "CC-BY-4.0" or "MIT OR Apache-2.0"; name what isn\'t on the SPDX list "LicenseRef-…"',
+        )
+
+
+@rule(
+    "ART011",
+    "text-bom",
+    looks=Looks.AT_ARTICLE,
+    severity=Severity.WARNING,
+    broken=Case(files={"seeds/note.txt": b"\xef\xbb\xbfA note.\n"}, at=("seeds/note.txt", 1, 1)),
+)
+def text_bom(view: ArticleView) -> Iterator[Finding]:
+    """A text begins with a byte order mark (U+FEFF).
+
+    **Why it matters.** The mark can't be seen, yet it is a character of the text and offsets count it. A tool that drops
+    it shifts every offset by one.
+
+    **How to fix it.** Save the text as "UTF-8" rather than "UTF-8 with BOM" and run `dataset-builder anchor`.
+    """
+    if view.text and view.text.startswith("\ufeff"):
+        yield Finding(
+            message="the text begins with a byte order mark (U+FEFF), which offsets count as a character",
+            place=view.place_in_text(0, 1),
+            help="save it without one, then run `dataset-builder anchor`",
+        )
+
+
+@rule(
+    "ART012",
+    "text-size",
+    looks=Looks.AT_ARTICLE,
+    broken=Case(
+        edits={"dataset.toml": ('languages = ["en"]\n', "[limits]\nbytes = 3000\n")},
+        files={"seeds/note.txt": "A note. " * 400},
+        at=("seeds/note.txt", 1, 1),
+    ),
+)
+def text_size(view: ArticleView) -> Iterator[Finding]:
+    """A text is larger than the project allows.
+
+    **Why it matters.** An article is held in memory as a whole, on every worker and by everyone who loads the dataset.
+
+    **How to fix it.** Split the text; if it is meant, raise `limits.bytes` in the configuration.
+    """
+    limit = view.project.limits.bytes
+    if view.data is not None and len(view.data) > limit:
+        yield Finding(
+            message=f"the text has {len(view.data):,} bytes, more than the limit of {limit:,}",
+            place=view.place_in_text(0),
+            help="split it; if it is meant, raise limits.bytes in the configuration",
+        )
+
+
+@rule(
+    "ART013",
+    "withheld-text-stored",
+    looks=Looks.AT_ARTICLE,
+    severity=Severity.WARNING,
+    broken=Case(files={"seeds/vault.txt": "Dee keeps the key.\n"}, at=("seeds/vault.txt", 1, 1)),
+)
+def withheld_text_stored(view: ArticleView) -> Iterator[Finding]:
+    """A withheld text lies where git takes it along.
+
+    **Why it matters.** The build leaves the text out, but a commit publishes it, and what was once pushed can't be taken
+    back.
+
+    **How to fix it.** Run `dataset-builder withhold <id>`, which moves the text to where git ignores it. If it was
+    committed before, its history has to be rewritten.
+    """
+    if view.withheld and view.data is not None and _HIDDEN_FOLDER not in f"/{view.file}":
+        yield Finding(
+            message="the text is withheld, but lies where git would publish it",
+            place=view.place_in_text(0),
+            help=f"run `dataset-builder withhold {view.id}`",
+        )
+
+
+@rule(
+    "ART014",
+    "id-mismatch",
+    looks=Looks.AT_ARTICLE,
+    broken=Case(
+        edits={
+            "schema/article.schema.json": ('"edition": {"const": 1}', '"id": {"type": "string"}'),
+            _MILL: ('"words": 11', '"id": "mills"'),
+        },
+        at=(_MILL, 5, 9),
+    ),
+)
+def id_mismatch(view: ArticleView) -> Iterator[Finding]:
+    """The metadata states another id than the one that its file has.
+
+    **Why it matters.** Annotations name the article by the file's name; a reader of the metadata would look for another.
+
+    **How to fix it.** Rename the file, or correct the id or take it out: the file's name is enough.
+    """
+    stated = view.stated("id", str)
+    if stated is not None and stated != view.id and _is_sound(view, "id"):
+        yield Finding(
+            message=f"the metadata says {quoted(stated)}, but the file's name says {quoted(view.id)}",
+            place=view.place_of(view.project.fields.id),
+            help="take the id out, or rename the file",
+        )
+
+
+@rule(
+    "ART015",
+    "rights-unclear",
+    looks=Looks.AT_ARTICLE,
+    broken=Case(edits={_MILL: ('"included"', '"includes"')}, at=(_MILL, 9, 46)),
+)
+def rights_unclear(view: ArticleView) -> Iterator[Finding]:
+    """An article's rights don't say whether its text is included or withheld.
+
+    **Why it matters.** A misspelt `withheld` must not publish the text.
+
+    **How to fix it.** State `"text": "included"` or `"text": "withheld"` under `rights`.
+    """
+    name = view.project.fields.rights
+    if name not in view.record:
+        return
+    rights = view.record[name]
+    if is_publication(rights) or {(name,), (name, "text")} & view.judgement.touched:
+        return
+    stated = rights.get("text") if isinstance(rights, dict) else None
+    close = nearest(stated, ("included", "withheld")) if isinstance(stated, str) else None
+    yield Finding(
+        message="the rights don't say whether the text is included or withheld",
+        place=view.place_of(name, "text"),
+        help=f"did you mean {quoted(close)}?" if close else 'state "text": "included" or "text": "withheld"',
+    )
+
+
+def _is_sound(view: ArticleView, field: str) -> bool:
+    """Whether the schema finds nothing wrong with the property; else it says so already."""
+    return (getattr(view.project.fields, field),) not in view.judgement.touched
+
+
+RULES = (
+    text_encoding,
+    text_empty,
+    text_blank,
+    duplicate_article,
+    bad_id,
+    text_missing,
+    text_digest,
+    text_length,
+    withheld_without_digest,
+    licence,
+    text_bom,
+    text_size,
+    withheld_text_stored,
+    id_mismatch,
+    rights_unclear,
+)

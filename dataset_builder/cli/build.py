@@ -1,0 +1,51 @@
+"""`dataset-builder build`: the dataset, ready to load."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dataset_builder.cli.options import DebugOption, FormatOption, JobsOption, ProjectOption, opened, settings_of
+from dataset_builder.cli.terminal import progress, put, shown_path, view
+
+__all__ = ["build"]
+
+
+def build(
+    context: typer.Context,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", show_default=False, help="Where to; otherwise where the configuration says (dist)."
+        ),
+    ] = None,
+    jobs: JobsOption = None,
+    locked: Annotated[
+        bool, typer.Option("--locked", metavar="", help="Fail where the splits' lock file would change, as in CI.")
+    ] = False,
+    format: FormatOption = "text",
+    _project: ProjectOption = None,
+    _debug: DebugOption = False,
+) -> None:
+    """Check the project, and build its tables, card and manifest.
+
+    A build that was there is replaced as a whole, or stays whole.
+
+    Exits with 1, and writes nothing, if there is an error.
+
+    Example: dataset-builder build --output /tmp/try
+    """
+    from dataset_builder import build as build_project
+    from dataset_builder.report import build as report_build
+    from dataset_builder.report import text
+
+    project = opened(context)
+    with progress() as report:
+        result = build_project(project, output=output, jobs=jobs, locked=locked, progress=report)
+    if format == "json":
+        put(report_build.render_json(result))
+        return
+    shown = view(settings_of(context).sources)
+    put(text.render_findings(result.check, color=shown.color, width=shown.width, sources=shown.sources))
+    put(report_build.render_text(result, name=project.name, output=shown_path(result.output)))

@@ -1,0 +1,64 @@
+"""`dataset-builder card`: the dataset card, true to the data."""
+
+from collections.abc import Iterator
+from difflib import unified_diff
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dataset_builder.cli.options import DebugOption, ProjectOption, opened, settings_of
+from dataset_builder.cli.terminal import progress, put, remark, shown_path, view
+from dataset_builder.report.visible import visible
+
+__all__ = ["card"]
+
+_DIFF_LINES = 40
+
+
+def card(
+    context: typer.Context,
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", metavar="", help="Write nothing; exit with 1 if the card is stale.")
+    ] = False,
+    _project: ProjectOption = None,
+    _debug: DebugOption = False,
+) -> int:
+    """Write the dataset card, or check that it is up to date.
+
+    Generated regions are made anew; your own prose around them is kept.
+
+    Example: dataset-builder card --check
+    """
+    from dataset_builder import card as make_card
+    from dataset_builder.report import text
+
+    project = opened(context)
+    with progress() as report:
+        result = make_card(project, write=not check, progress=report)
+    shown = view(settings_of(context).sources)
+    put(text.render_findings(result.check, color=shown.color, width=shown.width, sources=shown.sources))
+    path = shown_path(result.path)
+    if result.fresh:
+        remark(f"{path} is up to date.")
+    elif check:
+        put("".join(_difference(result.path, result.text)))
+        remark(f"{path} is stale: `dataset-builder card` writes it anew.")
+        return 1
+    else:
+        remark(f"{path} written.")
+    return 0
+
+
+def _difference(path: Path, text: str) -> Iterator[str]:
+    """The first lines of what `card` would change."""
+    old = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    lines = unified_diff(
+        old.splitlines(), text.splitlines(), str(path.name), f"{path.name}, as it should read", lineterm=""
+    )
+    for line in islice(lines, _DIFF_LINES):
+        yield f"{visible(line)}\n"
+    if next(lines, None) is not None:
+        yield "…\n"

@@ -1,0 +1,52 @@
+"""`dataset-builder check`: everything that is wrong, and how to mend it."""
+
+from typing import Annotated
+
+import typer
+
+from dataset_builder.cli.options import DebugOption, FormatOption, JobsOption, ProjectOption, opened, settings_of
+from dataset_builder.cli.terminal import progress, put, view
+from dataset_builder.report.formats import render
+
+__all__ = ["check"]
+
+
+def check(
+    context: typer.Context,
+    *,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE", show_default=False, help="Only these codes or families (SPN003, SPN); repeatable."
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE", show_default=False, help="Not these codes or families; repeatable."),
+    ] = None,
+    format: FormatOption = "text",
+    limit: Annotated[
+        int, typer.Option(metavar="N", min=0, help="How many findings text shows; all are counted.")
+    ] = 100,
+    jobs: JobsOption = None,
+    _project: ProjectOption = None,
+    _debug: DebugOption = False,
+) -> int:
+    """Report all that is wrong with the project, and how to mend it.
+
+    Exits with 1 if there is an error; warnings and notes alone exit with 0.
+
+    Example: dataset-builder check --select SPN --select REF
+    """
+    from dataset_builder import check as check_project
+
+    project = opened(context)
+    with progress() as report:
+        result = check_project(project, select=_codes(select), ignore=_codes(ignore), jobs=jobs, progress=report)
+    put(render(result, format, view(settings_of(context).sources, limit)))
+    return 0 if result.ok else 1
+
+
+def _codes(given: list[str] | None) -> tuple[str, ...]:
+    """The codes of a repeated option; several may also stand in one, with commas between."""
+    return tuple(code.strip().upper() for each in given or () for code in each.split(",") if code.strip())

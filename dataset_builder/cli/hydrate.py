@@ -1,0 +1,44 @@
+"""`dataset-builder hydrate`: withheld texts, put back by who holds them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dataset_builder.cli.options import DebugOption, ProjectOption, opened
+from dataset_builder.cli.terminal import put, remark, shown_path
+from dataset_builder.report.text import counted
+from dataset_builder.report.visible import visible
+
+__all__ = ["hydrate"]
+
+
+def hydrate(
+    context: typer.Context,
+    *,
+    source: Annotated[
+        Path,
+        typer.Option("--from", metavar="DIR", show_default=False, help="The folder that holds the texts, by any name."),
+    ],
+    target: Annotated[
+        Path | None,
+        typer.Argument(metavar="[TARGET]", show_default=False, help="A project or a build; otherwise this project."),
+    ] = None,
+    _project: ProjectOption = None,
+    _debug: DebugOption = False,
+) -> int:
+    """Put withheld texts back, from a folder that holds them.
+
+    They are found there by their SHA-256 and laid where git ignores them. Exits with 1 if a text is missing there.
+
+    Example: dataset-builder hydrate --from ~/texts
+    """
+    from dataset_builder import hydrate as put_back
+
+    is_build = target is not None and (target / "manifest.json").is_file()
+    result = put_back(target if is_build else opened(context, target), source)
+    put("".join(f"{visible(id_)}\n" for id_ in result.hydrated))
+    remark(f"{counted(len(result.hydrated), 'text')} put back into {shown_path(result.output)}.")
+    if result.missing:
+        remark(f"{counted(len(result.missing), 'text')} not found in {source}: {', '.join(result.missing)}")
+    return 1 if result.missing else 0

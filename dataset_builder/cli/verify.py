@@ -1,0 +1,32 @@
+"""`dataset-builder verify`: a build, checked again."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dataset_builder.cli.options import DebugOption, FormatOption
+from dataset_builder.cli.terminal import put, view
+from dataset_builder.report.formats import render
+
+__all__ = ["verify"]
+
+
+def verify(
+    context: typer.Context,  # noqa: ARG001 - for `guarded`
+    *,
+    directory: Annotated[Path, typer.Argument(metavar="DIR", show_default=False, help="A build, as in dist.")],
+    format: FormatOption = "text",
+    _debug: DebugOption = False,
+) -> int:
+    """Check a build again: each file's digest, and that all its parts agree.
+
+    Exits with 1 if anything in it has changed since it was built.
+
+    Example: dataset-builder verify dist
+    """
+    from dataset_builder import verify as verify_build
+
+    result = verify_build(directory)
+    put(render(result, format, view(lambda _: None)))
+    return 0 if result.ok else 1

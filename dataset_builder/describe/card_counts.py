@@ -1,0 +1,119 @@
+"""The card's figures: splits, tables, layers, lengths, and how often each label occurs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from dataset_builder.describe.card_facts import CardFacts
+from dataset_builder.describe.figures import Distribution, Lengths
+from dataset_builder.describe.markdown import Markdown, bar, code, table
+
+__all__ = ["LabelCounts", "counts", "distributions"]
+
+_SHOWN = 25  # values of one column at most; of a longer set, the most frequent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelCounts:
+    """How often the labels of one column occur."""
+
+    path: Markdown
+    table: Markdown
+    left_out: int  # labels that the table has no room for
+
+
+def counts(facts: CardFacts) -> dict[str, object] | None:
+    """Rows and items by split, and how long the texts are."""
+    statistics, project = facts.statistics, facts.project
+    lengths = statistics.texts
+    return {
+        "tables": _by_split(facts, "table", {code(name): rows for name, rows in statistics.rows.items()}),
+        "items": _by_split(facts, "layer", {code(path): items for path, items in _unpublished_lists(facts)}),
+        "lengths": lengths,
+        "spread": lengths is not None and lengths.minimum < lengths.maximum,
+        "mean": round(lengths.mean) if lengths else 0,
+        "lengths_by_split": _lengths(statistics.texts_by_split) if len(statistics.texts_by_split) > 1 else None,
+        "several": len(statistics.splits) > 1,
+        "group": code(project.splits.group) if project.splits.group else None,
+        "field": code(project.splits.field) if project.splits.field else None,
+    }
+
+
+def _unpublished_lists(facts: CardFacts) -> Iterator[tuple[str, Mapping[str, int]]]:
+    """The items of each list that has no table of its own; the others are rows there."""
+    flat = {"[].".join(name for name in table.path if name) for table in facts.layout.flat}
+    return ((path, items) for path, items in facts.statistics.items.items() if path not in flat)
+
+
+def _by_split(facts: CardFacts, head: str, rows: Mapping[Markdown, Mapping[str, int]]) -> Markdown | None:
+    """A table of counts with a column for each split and one for all."""
+    splits = facts.statistics.splits
+    several = len(splits) > 1
+    lines = []
+    for name, by_split in rows.items():
+        numbers = [by_split.get(split, 0) for split in splits]
+        lines.append((name, *(numbers if several else ()), sum(numbers)))
+    headers = (
+        head,
+        *(map(code, splits) if several else ()),
+        "all" if several else "rows" if head == "table" else "items",
+    )
+    return table(headers, lines, numbers=range(1, len(headers))) if lines else None
+
+
+def _lengths(by_split: Mapping[str, Lengths]) -> Markdown:
+    rows = [(code(split), *_five_numbers(found)) for split, found in by_split.items()]
+    return table(
+        ("split", "shortest", "lower quartile", "median", "upper quartile", "longest"), rows, numbers=range(1, 6)
+    )
+
+
+def _five_numbers(found: Lengths) -> tuple[int, ...]:
+    return (found.minimum, *found.quartiles, found.maximum)
+
+
+def distributions(facts: CardFacts) -> dict[str, object] | None:
+    """How often each label occurs in the published annotation; what only repeats another table is left out."""
+    flat = {column.name for column in facts.layers}
+    shown = [
+        _label_counts(facts, found)
+        for found in facts.statistics.distributions
+        if found.total and _is_shown(facts, found, flat)
+    ]
+    return {"distributions": shown, "several": len(facts.statistics.splits) > 1} if shown else None
+
+
+def _is_shown(facts: CardFacts, found: Distribution, layers: set[str]) -> bool:
+    layout = facts.layout
+    if layout.annotations and found.table == layout.annotations.name:
+        return False  # before adjudication
+    if found.table == layout.articles.name:
+        rights = next(
+            (column.name for column in layout.articles.columns if column.source == facts.project.fields.rights), None
+        )
+        return found.path.split(".")[0] != rights
+    return not any(
+        table.name == found.table and table.path[:1] and str(table.path[0]) in layers for table in layout.flat
+    )
+
+
+def _label_counts(facts: CardFacts, found: Distribution) -> LabelCounts:
+    splits = facts.statistics.splits
+    several = len(splits) > 1
+    names = list(found.values)
+    if len(names) > _SHOWN:
+        names = sorted(names, key=lambda name: (-found.of(name), name))[:_SHOWN]
+    most = max(found.of(name) for name in names)
+    rows = [
+        (
+            code(name),
+            *((found.counts.get(split, {}).get(name, 0) for split in splits) if several else ()),
+            found.of(name),
+            Markdown(f"{found.of(name) / found.total:.1%}"),
+            bar(found.of(name), most),
+        )
+        for name in names
+    ]
+    headers = ("value", *(map(code, splits) if several else ()), "all" if several else "count", "share", "")
+    path = found.path if found.table == facts.layout.articles.name else f"{found.table}.{found.path}"
+    shown = table(headers, rows, numbers=range(1, len(headers) - 1))
+    return LabelCounts(path=code(path), table=shown, left_out=len(found.values) - len(names))

@@ -1,0 +1,58 @@
+"""Checking: everything in a project looked at, nothing written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+
+from dataset_builder.check.runner import RULES_BY_CODE
+from dataset_builder.errors import UsageError
+from dataset_builder.model.diagnostic import Diagnostic, Severity
+from dataset_builder.model.project import Project
+from dataset_builder.model.result import CheckResult, Progress
+from dataset_builder.pipeline.work import work_off
+
+__all__ = ["check"]
+
+
+def check(
+    project: Project,
+    *,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> CheckResult:
+    """All findings on `project`, sorted by place.
+
+    `select` keeps only findings whose code begins with one of its entries, `ignore` drops those; the longer entry wins.
+
+    Raises:
+        UsageError: an entry of `select` or `ignore` begins no code.
+    """
+    for entry in (*select, *ignore):
+        _refuse_unknown(entry)
+    result = work_off(project, staging=None, jobs=jobs, progress=progress).result
+    kept = tuple(found for found in result.diagnostics if _is_kept(found.code, select, ignore))
+    return CheckResult(diagnostics=kept, summary=replace(result.summary, **_counts(kept)))
+
+
+def _refuse_unknown(entry: str) -> None:
+    if any(code.startswith(entry) for code in RULES_BY_CODE):
+        return
+    near = get_close_matches(entry, RULES_BY_CODE, n=1)
+    message = f"no rule's code begins with {entry!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    raise UsageError(message)
+
+
+def _is_kept(code: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
+    selected = _longest(code, select) if select else 0
+    return selected is not None and (_longest(code, ignore) is None or (_longest(code, ignore) or 0) < selected)
+
+
+def _longest(code: str, entries: Sequence[str]) -> int | None:
+    return max((len(entry) for entry in entries if code.startswith(entry)), default=None)
+
+
+def _counts(found: Iterable[Diagnostic]) -> dict[str, int]:
+    severities = [diagnostic.severity for diagnostic in found]
+    return {f"{severity}s": severities.count(severity) for severity in Severity}

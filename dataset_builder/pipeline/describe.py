@@ -1,0 +1,107 @@
+"""What a build says of itself: card, manifest, Croissant, schemas, and how git should treat it."""
+
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+import pyarrow as pa
+
+from dataset_builder.check.runner import report_flaws
+from dataset_builder.describe.card import CardFacts, render_card
+from dataset_builder.describe.croissant import render_croissant
+from dataset_builder.describe.manifest import render_manifest
+from dataset_builder.describe.stats import Statistics, summarize
+from dataset_builder.model.document import Document, Flaw
+from dataset_builder.model.manifest import FileEntry
+from dataset_builder.model.result import CheckResult
+from dataset_builder.model.source import Source
+from dataset_builder.pipeline.work import Work
+from dataset_builder.schema.registry import PROJECT_URI
+from dataset_builder.tables.commit import write_file
+
+__all__ = ["MANIFEST", "README", "Described", "describe", "statistics"]
+
+MANIFEST, README = "manifest.json", "README.md"
+
+_GIT_ATTRIBUTES = "*.parquet filter=lfs diff=lfs merge=lfs -text\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """What was written about a build."""
+
+    readme: str
+    result: CheckResult  # with what there is to say of the card
+
+
+def statistics(work: Work) -> Statistics:
+    """The figures of `work`."""
+    assert work.plan.context is not None
+    return summarize(work.tally, work.plan.context.layout, work.splits)
+
+
+def describe(work: Work, staging: Path) -> Described:
+    """Everything in a build beside its tables, written to `staging`."""
+    readme, card = _card(work)
+    result = work.result_with(tuple(report_flaws(card)))
+    texts = {README: readme, ".gitattributes": _GIT_ATTRIBUTES, **_schemas(work)}
+    facts = _facts(work)
+    texts["croissant.json"] = render_croissant(facts, work.files)
+    files = [*work.files, *(_write(staging, path, text) for path, text in sorted(texts.items()))]
+    manifest = render_manifest(
+        project=work.plan.project,
+        tables=work.tables,
+        inputs=work.input_digests,
+        files=tuple(files),
+        versions={"dataset-builder": version("dataset-builder"), "pyarrow": pa.__version__},
+        summary=result.summary,
+    )
+    _write(staging, MANIFEST, manifest)
+    return Described(readme=readme, result=result)
+
+
+def _write(staging: Path, path: str, text: str) -> FileEntry:
+    from hashlib import sha256
+
+    data = text.encode()
+    write_file(staging / path, data)
+    return FileEntry(path=path, bytes=len(data), sha256=sha256(data).hexdigest())
+
+
+def _facts(work: Work) -> CardFacts:
+    context = work.plan.context
+    assert context is not None
+    return CardFacts(
+        project=work.plan.project,
+        layout=context.layout,
+        gold=context.gold,
+        tables=work.tables,
+        statistics=statistics(work),
+        summary=work.result.summary,
+        inputs=work.input_digests,
+        tool=f"dataset-builder {version('dataset-builder')}",
+        agreement=work.agreement.figures(),
+        example=next((shard.example for shard in work.shards if shard.example), None),
+    )
+
+
+def _card(work: Work) -> tuple[str, Document]:
+    """The card as it should read, and the project's own card with what is wrong with it."""
+    project = work.plan.project
+    path = project.root / project.paths.card
+    data = path.read_bytes() if path.is_file() else None
+    previous = None if data is None else data.decode("utf-8", "replace")
+    text, flaws = render_card(_facts(work), previous)
+    if not flaws and previous is not None and previous != text:
+        message = "the card is not what the data gives now"
+        flaws = (Flaw(kind="card-stale", message=message, offset=0, pointer=()),)
+    return text, Document(source=Source(project.paths.card), text=previous or "", flaws=flaws)
+
+
+def _schemas(work: Work) -> dict[str, str]:
+    """The project's schemas as they were written, under `schema/`."""
+    project = work.plan.project
+    assert work.plan.context is not None
+    files = [uri.removeprefix(PROJECT_URI) for uri in work.plan.context.schemas.contents]
+    folder = f"{project.paths.schema}/"
+    return {f"schema/{file.removeprefix(folder)}": (project.root / file).read_text(encoding="utf-8") for file in files}

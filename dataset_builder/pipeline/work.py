@@ -1,0 +1,181 @@
+"""A plan worked off: shards compiled, here or in several processes, and what they sum up to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from dataset_builder.describe.stats import Tally
+from dataset_builder.engines.local import run_local
+from dataset_builder.merge.agreement import Agreement, total
+from dataset_builder.model.diagnostic import Diagnostic, Severity
+from dataset_builder.model.manifest import FileEntry, Inputs, SplitFacts, TableFacts
+from dataset_builder.model.project import Project
+from dataset_builder.model.result import CheckResult, Progress, Summary
+from dataset_builder.pipeline.links import Link, LinkCompiler
+from dataset_builder.pipeline.plan import Plan, plan_run
+from dataset_builder.pipeline.shard import ShardCompiler, ShardSummary, TableWriter
+from dataset_builder.tables.digest import table_digest
+from dataset_builder.tables.layout import blocks
+
+__all__ = ["CACHE", "Work", "planned", "work_off"]
+
+CACHE = ".dataset-builder"
+"""The folder of what may be deleted at any time; git ignores what is in it."""
+
+
+@dataclass(kw_only=True)
+class Work:
+    """What came of a plan."""
+
+    plan: Plan
+    shards: list[ShardSummary] = field(default_factory=list)  # in the order of the plan; those of links last
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    unverified: int = 0
+    inputs: dict[str, list[bytes]] = field(default_factory=dict)
+
+    @property
+    def result(self) -> CheckResult:
+        """All findings, sorted, and the figures."""
+        return self.result_with(())
+
+    def result_with(self, more: tuple[Diagnostic, ...]) -> CheckResult:
+        """All findings and `more`, sorted, and the figures."""
+        found = tuple(sorted({*self.diagnostics, *more}, key=lambda diagnostic: diagnostic.sort_key))
+        return CheckResult(diagnostics=found, summary=self.summary(found))
+
+    def summary(self, found: tuple[Diagnostic, ...]) -> Summary:
+        """The figures that every report ends with."""
+        count = {severity: sum(diagnostic.severity is severity for diagnostic in found) for severity in Severity}
+        return Summary(
+            articles=len(self.plan.corpus.articles),
+            annotations=sum(len(article.records) for article in self.plan.corpus.articles) + len(self.plan.corpus.orphans),
+            errors=count[Severity.ERROR],
+            warnings=count[Severity.WARNING],
+            notes=count[Severity.NOTE],
+            unverified=self.unverified,
+        )
+
+    @property
+    def splits(self) -> list[str]:
+        """All splits that have articles, in the order of their shares."""
+        return list(dict.fromkeys(shard.split for shard in self.shards))
+
+    @property
+    def tally(self) -> Tally:
+        """What was counted in all shards."""
+        return Tally.total(shard.tally for shard in self.shards)
+
+    @property
+    def agreement(self) -> Agreement:
+        """How far annotators agree, over all articles."""
+        return total(shard.agreement for shard in self.shards)
+
+    @property
+    def tables(self) -> tuple[TableFacts, ...]:
+        """What each table consists of, in the layout's order."""
+        context = self.plan.context
+        return tuple(self._table(table.name) for table in context.layout.tables) if context else ()
+
+    def _table(self, name: str) -> TableFacts:
+        mine = {split: [shard for shard in self.shards if shard.split == split and name in shard.files] for split in self.splits}
+        return TableFacts(
+            name=name,
+            digest=table_digest((split, _chain(shard.blocks.get(name, []) for shard in shards)) for split, shards in mine.items()),
+            splits={
+                split: SplitFacts(
+                    rows=sum(shard.files[name].rows or 0 for shard in shards),
+                    bytes=sum(shard.bytes.get(name, 0) for shard in shards),
+                    files=tuple(shard.files[name] for shard in shards),
+                )
+                for split, shards in mine.items()
+            },
+        )
+
+    @property
+    def files(self) -> tuple[FileEntry, ...]:
+        """All table files."""
+        return tuple(file for shard in self.shards for file in shard.files.values())
+
+    @property
+    def input_digests(self) -> Inputs:
+        """What the build was made of."""
+        found = dict(self.inputs)
+        for shard in self.shards:
+            for kind, digests in shard.inputs.items():
+                found.setdefault(kind, []).extend(digests)
+        return Inputs(digests={kind: sha256(b"".join(digests)).hexdigest() for kind, digests in sorted(found.items())})
+
+
+def _chain(parts: Any) -> Iterator[bytes]:
+    for part in parts:
+        yield from part
+
+
+@contextmanager
+def _spool(project: Project) -> Iterator[Path]:
+    """A folder for unpacked copies of compressed files, gone afterwards."""
+    cache = project.root / CACHE
+    cache.mkdir(exist_ok=True)
+    ignore = cache / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    with TemporaryDirectory(prefix="unpacked-", dir=cache) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def planned(project: Project) -> Iterator[Plan]:
+    """The plan of `project`, for as long as its unpacked files are there."""
+    with _spool(project) as spool:
+        yield plan_run(project, spool, None)
+
+
+def work_off(project: Project, *, staging: Path | None, jobs: int | None, progress: Progress | None) -> Work:
+    """Everything in `project` looked at, and written to `staging` if one is given."""
+    report = progress or (lambda stage, done, total: None)
+    with _spool(project) as spool:
+        report("read", 0, None)
+        plan = plan_run(project, spool, staging)
+        work = Work(plan=plan, diagnostics=plan.diagnostics)
+        if plan.context is None:
+            return work
+        done, total = 0, len(plan.corpus.articles)
+        report("compile", done, total)
+        for shard in run_local(ShardCompiler, (plan.context,), plan.tasks, jobs or 1):
+            work.shards.append(shard)
+            work.diagnostics += shard.diagnostics
+            work.unverified += shard.unverified
+            done += shard.articles
+            report("compile", done, total)
+        if plan.context.layout.links:
+            _compile_links(work)
+        return work
+
+
+def _compile_links(work: Work) -> None:
+    plan, context = work.plan, work.plan.context
+    assert context is not None
+    links = LinkCompiler(context, {article.id: article for article in plan.corpus.articles}).compile(plan.corpus.links)
+    work.diagnostics += links.diagnostics
+    work.unverified += links.unverified
+    work.inputs["links"] = [sha256("\n".join(links.digests).encode()).digest()]
+    for split in work.splits:
+        mine = [link for link in links.links if plan.splits.get(link.article) == split]
+        work.shards.append(_write_links(work, split, mine))
+
+
+def _write_links(work: Work, split: str, links: list[Link]) -> ShardSummary:
+    context = work.plan.context
+    assert context is not None and context.layout.links is not None
+    summary = ShardSummary(split=split, ordinal=0)
+    writer = TableWriter(context, context.layout.links, split, 0, summary)
+    for block in blocks([link.id for link in links]):
+        writer.add([link.value for link in links[block.start : block.stop]])
+        writer.end_block()
+    writer.end_row_group()
+    writer.close()
+    return summary

@@ -1,0 +1,45 @@
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+import dataset_builder
+from dataset_builder.cli.app import app
+
+
+@pytest.fixture
+def run():
+    """Runs a command line in this process."""
+
+    def invoke(*arguments):
+        return CliRunner().invoke(app, list(map(str, arguments)), prog_name="dataset-builder")
+
+    return invoke
+
+
+@pytest.fixture
+def stub(monkeypatch):
+    """Puts functions in place of those of the package root; gives the calls that they saw."""
+    calls = []
+
+    def put(**functions):
+        for name, outcome in functions.items():
+
+            def function(*arguments, name=name, outcome=outcome, **options):
+                calls.append((name, arguments, options))
+                if isinstance(outcome, BaseException):
+                    raise outcome
+                return outcome
+
+            monkeypatch.setitem(vars(dataset_builder), name, function)  # setattr would load the real one
+        return calls
+
+    return put
+
+
+@pytest.fixture
+def project(stub, tmp_path):
+    """A project that `open_project` gives, whatever is asked for."""
+    project = SimpleNamespace(name="tiny", root=tmp_path)
+    stub(open_project=project, excerpts={"seeds/x.txt": "one\ntwo words\n"}.get)
+    return project
