@@ -1,6 +1,7 @@
 """A compiler for annotated text datasets.
 
-Articles and hand-made annotations go in; checked tables, a card and a manifest come out, as `datasets.load_dataset` reads them.
+Articles and hand-made annotations go in; checked tables, a card and a manifest come out, as `datasets.load_dataset`
+reads them.
 Every command of `dataset-builder` is a function here:
 
     >>> import dataset_builder
@@ -64,7 +65,7 @@ _HOMES = {
 
 
 class _Root(ModuleType):
-    """Keeps `check` and `schema` the functions: importing the rooms of these names would put the modules in their place."""
+    """Keeps `check` and `schema` functions, where importing the rooms of these names would put modules."""
 
     def __setattr__(self, name: str, value: object) -> None:
         if not (name in _HOMES and isinstance(value, ModuleType)):

@@ -99,7 +99,7 @@ def _only(branches: list[list[Any]], where: Pointer, name: str) -> list[Any] | N
 
 
 def _meant(branches: list[list[Any]], where: Pointer) -> list[Any] | None:
-    """The one branch that the value was meant for: the others want another type, or another value that tells them apart."""
+    """The one branch that was meant: all others want another type, or another value of what tells them apart."""
     viable = [branch for branch in branches if not any(_rules_out(error, where, "type") for error in branch)]
     if len(viable) > 1:
         viable = [branch for branch in viable if not any(_tells_apart(error, where) for error in branch)]

@@ -16,13 +16,13 @@ _UNITS: tuple[tuple[str, Callable[[str, int], int | None]], ...] = (
 
 
 class Search:
-    """Explains misplaced quotes of one record, within a budget: a thousand of them must not cost a thousand searches."""
+    """Explains misplaced quotes of one record, within a budget: many of them must not cost a search each."""
 
     def __init__(self, budget: int = 20_000_000) -> None:
         self.budget = budget  # code points of text that may still be looked at
 
     def explain(self, span: SpanView, text: str, covered: str) -> str | None:
-        """What `span`, which covers something else than its quote, was probably meant to be; never a word of the text."""
+        """What was probably meant by `span`, which covers something else than its quote; never a word of the text."""
         quote = span.quote or ""
         if not quote:
             return "an empty quote covers nothing: write what the span covers"
@@ -43,7 +43,7 @@ class Search:
             unit = self._unit(span, text, at, len(quote))
             counted = f"; the offsets seem to count {unit}" if unit else ""
             return f"the quote stands at {at:,}..{at + len(quote):,}{counted}: {_ANCHOR}"
-        return f"the quote stands at several places of the text, first at {at:,}..{at + len(quote):,}: choose the one meant"
+        return f"the quote stands at several places, first at {at:,}..{at + len(quote):,}: choose the one meant"
 
     def _unit(self, span: SpanView, text: str, at: int, length: int) -> str | None:
         """What the offsets count, if not code points; None if they are wrong in every unit."""

@@ -28,7 +28,7 @@ _Pick = Callable[[Path], list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a record is anchored in. `text` is None where it is absent; then offsets are checked against `length` alone."""
+    """What a record is anchored in; `text` is None where it is absent, and only `length` bounds offsets."""
 
     text: str | None
     length: int  # code points
@@ -69,7 +69,7 @@ class Prover:
         self._keys = {keyed.path[0]: keyed.key for keyed in self._plan.keyed if len(keyed.path) == 1}
 
     def is_well_formed(self, value: Any, data: bytes) -> bool:
-        """Whether `value`, read from `data`, is valid, has only declared properties, no key twice and only exact numbers."""
+        """Whether `value`, read from `data`, is valid; its properties are declared, its keys single, its numbers exact."""
         if len(data) > self._limits.bytes or self._depth > self._limits.depth or not self._is_valid(value):
             return False
         return self._is_exact(_Values(value).__getitem__, data)
@@ -133,7 +133,7 @@ class Prover:
         layer = reference.path[0] or ""
         if layer not in reference.targets:
             return False
-        if len(reference.path) != 3:  # noqa: PLR2004 - layer, item, property
+        if len(reference.path) != 3:
             return True
         name, key = reference.path[2] or "", self._keys.get(layer)
         return any(item.get(name) is not None and item.get(name) == item.get(key) for item in pick((layer, ITEM)))
@@ -222,7 +222,7 @@ def _count_members(value: Any, depth: int) -> int | None:
 
 
 def _is_exact_number(value: Any) -> bool:
-    """Whether `value`, if it is a number, can only have been written so: 0.0 may be a tiny number, a large float an integer."""
+    """Whether `value`, if it is a number, was written just so: 0.0 may be a tiny number, a large float an integer."""
     if type(value) is float:
         return value != 0 and abs(value) < 2**53
     return type(value) is not int or abs(value) <= 2**53

@@ -10,7 +10,7 @@ __all__ = ["is_licence", "is_publication"]
 
 @lru_cache(maxsize=4096)
 def is_licence(expression: str) -> bool:
-    """Whether `expression` is an SPDX licence expression, of identifiers on the SPDX list or beginning `LicenseRef-`."""
+    """Whether `expression` is an SPDX one: of identifiers on the SPDX list, or that begin with `LicenseRef-`."""
     try:
         canonicalize_license_expression(expression)
     except InvalidLicenseExpression:

@@ -20,6 +20,7 @@ class Looks(StrEnum):
     AT_GROUP = "group"  # view.GroupView: an article's records and the gold one that comes of them
     AT_LINK = "link"  # view.LinkView: a link with the gold records at its ends
     AT_CORPUS = "corpus"  # view.CorpusView: what only shows in all records together
+    AT_BUILD = "build"  # build_view.BuildView: a build, as its manifest states it and as it is
 
 
 JUDGED = (Looks.AT_ARTICLE, Looks.AT_RECORD, Looks.AT_LINK)
@@ -87,7 +88,7 @@ class Rule:
         return self.function.__doc__ or ""
 
 
-def rule(
+def rule(  # noqa: PLR0913 - it is read as a table of a rule's properties
     code: str,
     name: str,
     *,

@@ -12,8 +12,8 @@ from dataset_builder.model.document import Document
 
 __all__ = ["RULES_BY_CODE", "report_flaws", "run"]
 
-RULES_BY_CODE: Mapping[str, Rule] = {rule.code: rule for rule in RULES}
-"""Every rule by its code."""
+RULES_BY_CODE: Mapping[str, Rule] = {rule.code: rule for rule in sorted(RULES, key=lambda rule: rule.code)}
+"""Every rule by its code, in the order of codes."""
 
 
 @cache

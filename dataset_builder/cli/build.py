@@ -36,13 +36,13 @@ def build(
 
     Example: dataset-builder build --output /tmp/try
     """
-    from dataset_builder import build as build_project
+    import dataset_builder
     from dataset_builder.report import build as report_build
     from dataset_builder.report import text
 
     project = opened(context)
     with progress() as report:
-        result = build_project(project, output=output, jobs=jobs, locked=locked, progress=report)
+        result = dataset_builder.build(project, output=output, jobs=jobs, locked=locked, progress=report)
     if format == "json":
         put(report_build.render_json(result))
         return

@@ -32,12 +32,12 @@ def card(
 
     Example: dataset-builder card --check
     """
-    from dataset_builder import card as make_card
+    import dataset_builder
     from dataset_builder.report import text
 
     project = opened(context)
     with progress() as report:
-        result = make_card(project, write=not check, progress=report)
+        result = dataset_builder.card(project, write=not check, progress=report)
     shown = view(settings_of(context).sources)
     put(text.render_findings(result.check, color=shown.color, width=shown.width, sources=shown.sources))
     path = shown_path(result.path)

@@ -38,11 +38,13 @@ def check(
 
     Example: dataset-builder check --select SPN --select REF
     """
-    from dataset_builder import check as check_project
+    import dataset_builder
 
     project = opened(context)
     with progress() as report:
-        result = check_project(project, select=_codes(select), ignore=_codes(ignore), jobs=jobs, progress=report)
+        result = dataset_builder.check(
+            project, select=_codes(select), ignore=_codes(ignore), jobs=jobs, progress=report
+        )
     put(render(result, format, view(settings_of(context).sources, limit)))
     return 0 if result.ok else 1
 

@@ -21,9 +21,9 @@ def explain(
 
     Example: dataset-builder explain SPN003
     """
-    from dataset_builder import explain as explain_rule
+    import dataset_builder
 
-    page = explain_rule(code.strip().upper())
+    page = dataset_builder.explain(code.strip().upper())
     if not sys.stdout.isatty():
         put(page if page.endswith("\n") else f"{page}\n")
         return

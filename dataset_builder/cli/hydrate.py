@@ -33,10 +33,10 @@ def hydrate(
 
     Example: dataset-builder hydrate --from ~/texts
     """
-    from dataset_builder import hydrate as put_back
+    import dataset_builder
 
     is_build = target is not None and (target / "manifest.json").is_file()
-    result = put_back(target if is_build else opened(context, target), source)
+    result = dataset_builder.hydrate(target if is_build else opened(context, target), source)
     put("".join(f"{visible(id_)}\n" for id_ in result.hydrated))
     remark(f"{counted(len(result.hydrated), 'text')} put back into {shown_path(result.output)}.")
     if result.missing:

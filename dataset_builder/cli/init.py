@@ -23,9 +23,9 @@ def init(
 
     Example: dataset-builder init press-quotes
     """
-    from dataset_builder import init as make_project
+    import dataset_builder
 
-    project = make_project(directory)
+    project = dataset_builder.init(directory)
     path = shown_path(project.root)
     remark(f"{project.name} is ready in {path}. What to do next is in its README.md; to begin:\n")
     remark(f"  {'' if path == '.' else f'cd {path} && '}dataset-builder build")

@@ -23,8 +23,8 @@ def schema(
 
     Example: dataset-builder schema --format json
     """
-    from dataset_builder import schema as compile_schema
+    import dataset_builder
     from dataset_builder.report import columns
 
-    tables = compile_schema(opened(context))
+    tables = dataset_builder.schema(opened(context))
     put(columns.render_json(tables) if format == "json" else columns.render_text(tables))

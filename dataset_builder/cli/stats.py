@@ -24,8 +24,8 @@ def stats(
 
     Example: dataset-builder stats --format json
     """
-    from dataset_builder import stats as count
+    import dataset_builder
     from dataset_builder.report import statistics
 
-    figures = count(opened(context)).as_json()
+    figures = dataset_builder.stats(opened(context)).as_json()
     put(json.dumps(figures, indent=2) + "\n" if format == "json" else statistics.render(figures))

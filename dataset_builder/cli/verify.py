@@ -25,8 +25,8 @@ def verify(
 
     Example: dataset-builder verify dist
     """
-    from dataset_builder import verify as verify_build
+    import dataset_builder
 
-    result = verify_build(directory)
+    result = dataset_builder.verify(directory)
     put(render(result, format, view(lambda _: None)))
     return 0 if result.ok else 1

@@ -26,8 +26,8 @@ def withhold(
 
     Example: dataset-builder withhold morning-post-17
     """
-    from dataset_builder import withhold as take_out
+    import dataset_builder
 
-    result = take_out(opened(context), ids)
+    result = dataset_builder.withhold(opened(context), ids)
     put("".join(f"{visible(file)}\n" for file in result.files))
     remark(f"{counted(len(result.withheld), 'text')} withheld, {counted(len(result.files), 'file')} changed.")

@@ -19,7 +19,7 @@ Row = tuple[Markdown, Markdown, Markdown]
 class LabelDefinitions:
     """The labels that one column may hold."""
 
-    path: str
+    path: Markdown
     text: Markdown  # a table of label and meaning, or a list of names where none has a meaning
 
 
@@ -71,7 +71,8 @@ def _type_in_words(column: Column) -> Markdown:
     if column.is_map and column.item:
         return Markdown(f"names to {_type_in_words(column.item.children[1])}")
     if column.item:
-        return Markdown(f"list of {_type_in_words(column.item)}")
+        inner = column.item
+        return Markdown(f"list of {len(inner.labels)} labels" if inner.labels else f"list of {_type_in_words(inner)}")
     if column.labels:
         return Markdown(f"one of {len(column.labels)} labels" if len(column.labels) > 1 else "label")
     if column.shape.refs:
@@ -90,7 +91,7 @@ def _reference(refs: tuple[str, ...]) -> Markdown:
 def label_definitions(columns: Iterable[tuple[str, Column]]) -> list[LabelDefinitions]:
     """What the labels of each labelled one of `columns` mean."""
     labelled = ((path, column.item if column.item and column.item.labels else column) for path, column in columns)
-    return [LabelDefinitions(path=path, text=_labels(column)) for path, column in labelled if column.labels]
+    return [LabelDefinitions(path=code(path), text=_labels(column)) for path, column in labelled if column.labels]
 
 
 def _labels(column: Column) -> Markdown:

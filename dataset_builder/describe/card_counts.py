@@ -27,7 +27,7 @@ def counts(facts: CardFacts) -> dict[str, object] | None:
     lengths = statistics.texts
     return {
         "tables": _by_split(facts, "table", {code(name): rows for name, rows in statistics.rows.items()}),
-        "items": _by_split(facts, "layer", {code(path): items for path, items in _unpublished_lists(facts)}),
+        "items": _by_split(facts, "list", {code(path): items for path, items in _unpublished_lists(facts)}),
         "lengths": lengths,
         "spread": lengths is not None and lengths.minimum < lengths.maximum,
         "mean": round(lengths.mean) if lengths else 0,
@@ -108,7 +108,7 @@ def _label_counts(facts: CardFacts, found: Distribution) -> LabelCounts:
             code(name),
             *((found.counts.get(split, {}).get(name, 0) for split in splits) if several else ()),
             found.of(name),
-            Markdown(f"{found.of(name) / found.total:.1%}"),
+            _share(found.of(name), found.total),
             bar(found.of(name), most),
         )
         for name in names
@@ -117,3 +117,7 @@ def _label_counts(facts: CardFacts, found: Distribution) -> LabelCounts:
     path = found.path if found.table == facts.layout.articles.name else f"{found.table}.{found.path}"
     shown = table(headers, rows, numbers=range(1, len(headers) - 1))
     return LabelCounts(path=code(path), table=shown, left_out=len(found.values) - len(names))
+
+
+def _share(number: int, total: int) -> Markdown:
+    return Markdown(f"{number / total:.1%}" if number else "0%")

@@ -3,10 +3,10 @@
 from typing import Any
 
 from dataset_builder.describe.card_facts import CardFacts
-from dataset_builder.describe.features_yaml import features_yaml
 from dataset_builder.describe.hub import languages, licenses, size_category
 from dataset_builder.model.manifest import TableFacts
 from dataset_builder.schema.columns import Table
+from dataset_builder.schema.features import features_yaml
 
 __all__ = ["ALWAYS", "card_metadata"]
 

@@ -102,8 +102,9 @@ def _label_expression(facts: CardFacts) -> Markdown | None:
     """Python that gives the names of the first label set that lies in a layer, for a table called `articles`."""
     for path, column in walk_columns(facts.layout.articles):
         if column.labels and any(path.startswith(layer.name) for layer in facts.layers if parts(layer)):
-            steps = re.sub(r"\[\]", '"].feature["', path).replace(".", '"]["').replace('["]["', '["')
-            return Markdown(f'articles.features["{steps}"].names'.replace('[""]', ""))
+            steps = [(name.rstrip("[]"), name.count("[]")) for name in path.split(".")]
+            way = "".join(f"[{_literal(name)}]{'.feature' * lists}" for name, lists in steps)
+            return Markdown(f"articles.features{way}.names")
     return None
 
 

@@ -1,38 +1,37 @@
 """The Croissant description of a build: https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html.
 
-`mlcroissant` 1.1 validates more than it can read, so the form is one that it reads too (the tests do both): a record set
-reads a file set found by its glob, for sets of several file objects aren't read, and each file is a file object of its own
-all the same, with its digest.
+`mlcroissant` 1.1 validates more than it can read, so the form is one that it reads too; the tests do both. A record
+set reads a file set that is found by its glob, for a set of several file objects can't be read. Each file is a file
+object of its own all the same, with its digest.
 """
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
+from dataset_builder.describe.card_facts import CardFacts
 from dataset_builder.describe.citation import citation, home
 from dataset_builder.describe.croissant_context import CONTEXT
 from dataset_builder.describe.croissant_fields import LabelSets, fields
 from dataset_builder.model.manifest import FileEntry, TableFacts
 from dataset_builder.model.project import Project
 from dataset_builder.schema.columns import Table
-from dataset_builder.schema.layout import Layout
 
 __all__ = ["render_croissant"]
 
 _PARQUET = "application/x-parquet"
 
 
-def render_croissant(project: Project, layout: Layout, tables: Sequence[TableFacts]) -> str:
-    """The Croissant JSON-LD of a build of `tables`. Files are named relative to it; tables without files are left out."""
-    facts = {table.name: table for table in tables if any(split.files for split in table.splits.values())}
-    described = [(table, facts[table.name]) for table in layout.tables if table.name in facts]
+def render_croissant(facts: CardFacts) -> str:
+    """The Croissant JSON-LD of a build. It names files relative to itself; tables without files are left out."""
+    described = list(facts.loadable)
     labels = LabelSets([table for table, _ in described])
     document = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.1",
-        **_about(project),
+        **_about(facts.project),
         "distribution": [part for table, found in described for part in _distribution(table, found)],
         "recordSet": [
             *(_splits(table, found) for table, found in described),
@@ -137,7 +136,8 @@ def _split(table: Table, facts: TableFacts) -> dict[str, Any]:
         "source": {
             "fileSet": {"@id": _file_set(table)},
             "extract": {"fileProperty": "fullpath"},
-            "transform": {"regex": f"data/{table.name}/({names})-.+parquet$"},
+            # A join applies it to the path and the field to what came of that, so a split's name alone matches too.
+            "transform": {"regex": f"(?:data/{table.name}/)?({names})(?:-.+parquet)?$"},
         },
         "references": {"field": {"@id": _split_name(table)}},
     }

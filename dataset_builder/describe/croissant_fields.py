@@ -1,7 +1,7 @@
 """Croissant fields of columns, in a form that `mlcroissant` 1.1 doesn't only validate but reads.
 
-An object's columns are sub-fields that JSONPaths take out of the column: one for the way to a list, one for the way within
-each of its items. A further list of objects within those can't be reached; the field around it names what is left out.
+An object's columns are sub-fields that JSONPaths take out of the column: one for the way to a list, one for the way
+within each of its items. A further list of objects in there can't be reached; the field around it names what it lacks.
 """
 
 import re
@@ -159,7 +159,7 @@ def _data_type(column: Column) -> str:
 
 
 def identifier(name: str) -> str:
-    """`name` as part of an identifier, which is an IRI: other characters than letters, digits, `_`, `.`, `-` encoded."""
+    """`name` as part of an identifier, which is an IRI: letters, digits, `_`, `.`, `-`, all else encoded."""
     return re.sub(r"[^A-Za-z0-9_.-]", lambda found: f"~{ord(found[0]):x}~", name)
 
 

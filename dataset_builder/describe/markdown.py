@@ -57,7 +57,7 @@ def _inner(part: str) -> str:
 
 
 def code(text: str) -> Markdown:
-    """`text` in code type. Where it has more than letters, digits and common signs it is escaped, not put in backticks."""
+    """`text` in code type: backticks where it is letters, digits and common signs, else escaped text."""
     return Markdown(f"`{text}`" if _PLAIN.fullmatch(text) and text.strip() == text else f"<code>{escape(text)}</code>")
 
 

@@ -17,7 +17,7 @@ def summarize(tally: Tally, layout: Layout, splits: Sequence[str]) -> Statistics
     present = {str(key[2]) for key, number in counts.items() if key[0] == "rows" and number}
     order = (*(split for split in splits if split in present), *sorted(present - set(splits)))
     histograms = {split: Counter({int(key[0]): n for key, n in _under(counts, "length", split)}) for split in order}
-    lists = [path for path, column in walk_columns(layout.articles) if column.item]
+    lists = [path for path, column in walk_columns(layout.articles) if column.item and not column.is_map]
     return Statistics(
         splits=order,
         rows={table.name: {split: counts["rows", table.name, split] for split in order} for table in layout.tables},

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, TypeVar
 
+from dataset_builder.errors import InternalError
+
 __all__ = ["run_local", "usable_processors"]
 
 Task = TypeVar("Task")
@@ -26,8 +28,8 @@ def run_local(
 ) -> Iterator[Result]:
     """The results of `make(*arguments)` on each task, in the order of `tasks`, as they come.
 
-    `make` runs once a process. Everything that crosses a process border must pickle. When the iterator is closed early, or an
-    exception leaves it, work that has not begun is dropped.
+    `make` runs once a process. Everything that crosses a process border must pickle. When the iterator is closed early,
+    or an exception leaves it, work that has not begun is dropped.
     """
     jobs = min(jobs, len(tasks))
     if jobs <= 1:
@@ -42,7 +44,7 @@ def run_local(
 
 
 def _in_order(pool: ProcessPoolExecutor, tasks: Sequence[Task], ahead: int) -> Iterator[Any]:
-    """Results in order, with no more than `ahead` tasks handed over at once: the driver holds the plan, never the data."""
+    """Results in order, with no more than `ahead` tasks handed over: the driver holds the plan, never the data."""
     waiting: list[Future[Any]] = []
     try:
         for task in tasks:
@@ -62,5 +64,6 @@ def _prepare(make: Callable[..., Callable[[Any], Any]], arguments: tuple[Any, ..
 
 
 def _work(task: Any) -> Any:
-    assert _function is not None
+    if _function is None:
+        raise InternalError("a worker process was not prepared")
     return _function(task)

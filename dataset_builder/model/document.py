@@ -14,8 +14,7 @@ __all__ = ["Document", "Flaw"]
 class Flaw:
     """Something that the strict reader found wrong with a JSON text.
 
-    Kinds: `syntax`, `duplicate-key`, `not-a-number`, `number-range`, `lone-surrogate`, `bom`, `encoding`, `depth`, `size`,
-    `trailing-data`, `empty`.
+    `kind` names the rule that reports it (`check.rule.Rule.kinds`).
     """
 
     kind: str

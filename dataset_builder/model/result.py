@@ -1,15 +1,28 @@
 """What the functions of the package root give back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dataset_builder.model.diagnostic import Diagnostic, Severity
 
-__all__ = ["BuildResult", "CardResult", "CheckResult", "HydrateResult", "Progress", "Summary", "WithholdResult"]
+__all__ = [
+    "BuildResult",
+    "CardResult",
+    "CheckResult",
+    "HydrateResult",
+    "Progress",
+    "Summary",
+    "WithholdResult",
+    "silent",
+]
 
 Progress = Callable[[str, int, int | None], None]
 """Called as `progress(stage, done, total)`, now and then; `total` is None where it isn't known yet."""
+
+
+def silent(stage: str, done: int, total: int | None) -> None:
+    """Progress that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +35,12 @@ class Summary:
     warnings: int = 0
     notes: int = 0
     unverified: int = 0  # spans whose article's text is absent
+
+    @classmethod
+    def of(cls, found: Iterable[Diagnostic], **figures: int) -> "Summary":
+        """The figures of findings, and others beside them."""
+        severities = [diagnostic.severity for diagnostic in found]
+        return cls(**{f"{severity}s": severities.count(severity) for severity in Severity}, **figures)
 
     def as_json(self) -> dict[str, int]:
         """The shape that `--format json` prints."""

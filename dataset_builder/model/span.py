@@ -4,7 +4,13 @@ import re
 from bisect import bisect_right
 from functools import cached_property
 
-__all__ = ["Lines", "code_points_from_utf8", "code_points_from_utf16", "utf8_from_code_points", "utf16_from_code_points"]
+__all__ = [
+    "Lines",
+    "code_points_from_utf8",
+    "code_points_from_utf16",
+    "utf8_from_code_points",
+    "utf16_from_code_points",
+]
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 

@@ -1,4 +1,4 @@
-"""One article with its annotations: read, proven clean, merged and made ready to publish. Explained where it can't be proven."""
+"""One article with its annotations: read, proven clean or else explained, merged, and made ready to publish."""
 
 import re
 from collections.abc import Mapping
@@ -83,7 +83,9 @@ class ArticleCompiler:
     def _read(self, article: ArticleInput, unreadable: list[Document]) -> Inputs:
         metadata = self._bytes(article.metadata, unreadable)
         text = metadata if article.packed else self._bytes(article.text, unreadable)
-        return Inputs(text, metadata, tuple((record, self._bytes(record.source, unreadable) or b"") for record in article.records))
+        return Inputs(
+            text, metadata, tuple((record, self._bytes(record.source, unreadable) or b"") for record in article.records)
+        )
 
     def _bytes(self, source: Source | None, unreadable: list[Document]) -> bytes | None:
         if source is None:
@@ -98,7 +100,7 @@ class ArticleCompiler:
     # Proving
 
     def _proven(self, article: ArticleInput, parsed: Parsed, inputs: Inputs) -> Text | None:
-        """The text that the article's records are anchored in, where all is clean beyond doubt; None if a rule has to look."""
+        """The text of an article that is clean beyond doubt, with its records; None if a rule has to look."""
         metadata = parsed.metadata
         if not self._context.article_prover.is_well_formed(metadata, inputs.metadata or b"{}"):
             return None
@@ -116,8 +118,8 @@ class ArticleCompiler:
         stated = (metadata.get(self._fields.sha256), metadata.get(self._fields.length))
         withheld = self._is_withheld(metadata)
         if content is None:
-            absent = withheld and type(stated[0]) is str and type(stated[1]) is int
-            return Text(None, stated[1], stated[0]) if absent else None
+            digest, length = stated
+            return Text(None, length, digest) if withheld and type(digest) is str and type(length) is int else None
         if withheld or not content or content.isspace() or content[0] == _BOM:
             return None  # whether a withheld text shows through is for a rule to say
         text = _text(content, inputs, packed=article.packed)
@@ -187,7 +189,7 @@ class ArticleCompiler:
     # Explaining
 
     def _explain(self, article: ArticleInput, inputs: Inputs) -> Compiled:
-        """Every finding on `article` and its records; with what is published of it all the same where none is an error."""
+        """Every finding on `article` and its records, and what is published of it where none is an error."""
         explained = explain_article(self._context, article, inputs)
         if _has_errors(explained.diagnostics):
             return Compiled(article=article, diagnostics=explained.diagnostics, unverified=explained.unverified)

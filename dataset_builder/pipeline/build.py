@@ -1,4 +1,4 @@
-"""Building: a plan worked off into a directory beside its target, described, verified, and put in its place in one step."""
+"""Building: a plan worked off beside its target, described, and put in its place in one step."""
 
 import errno
 from pathlib import Path
@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from dataset_builder.errors import FindingsError, OutputError, UsageError
 from dataset_builder.model.project import Project
-from dataset_builder.model.result import BuildResult, CardResult, CheckResult, Progress
+from dataset_builder.model.result import BuildResult, CardResult, CheckResult, Progress, silent
 from dataset_builder.pipeline.describe import MANIFEST, describe
 from dataset_builder.pipeline.work import Work, work_off
 from dataset_builder.tables.commit import exclusive, replace_file, staging_for, swap_in
@@ -22,7 +22,7 @@ def build(
     locked: bool = False,
     progress: Progress | None = None,
 ) -> BuildResult:
-    """The dataset of `project`, built into `output` (the configured folder unless given); the build that was there is replaced.
+    """The dataset of `project`, built into `output` (the configured folder unless given) in place of the build there.
 
     `jobs` processes work at once, one unless given; the bytes don't depend on it. With `locked`
     the lock file of the splits must be complete already.
@@ -34,9 +34,12 @@ def build(
     """
     target = (output or project.root / project.paths.output).absolute()
     _refuse_foreign(project, target)
-    report = progress or (lambda stage, done, total: None)
+    report = progress or silent
     try:
-        with exclusive(target.parent, lambda: report("wait for another build", 0, None)), staging_for(target) as staging:
+        with (
+            exclusive(target.parent, lambda: report("wait for another build", 0, None)),
+            staging_for(target) as staging,
+        ):
             work = work_off(project, staging=staging, jobs=jobs, progress=progress)
             result = work.result
             _refuse_errors(result)
@@ -60,7 +63,9 @@ def build(
     )
 
 
-def card(project: Project, *, write: bool = True, jobs: int | None = None, progress: Progress | None = None) -> CardResult:
+def card(
+    project: Project, *, write: bool = True, jobs: int | None = None, progress: Progress | None = None
+) -> CardResult:
     """The card of `project` as it should read; written to its place unless `write` is false.
 
     Everything is compiled for it, so a card can't say what the data doesn't.
@@ -97,7 +102,7 @@ def _refuse_foreign(project: Project, target: Path) -> None:
         message = f"{target} holds the project itself; name another folder with --output"
         raise UsageError(message)
     if target.exists() and not (target / MANIFEST).is_file() and (not target.is_dir() or any(target.iterdir())):
-        message = f"{target} was not made by a build, and would be replaced; move it away, or name another folder with --output"
+        message = f"{target} is not a build, and would be replaced: move it away, or name another folder with --output"
         raise UsageError(message)
 
 

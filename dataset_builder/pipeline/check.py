@@ -1,14 +1,12 @@
 """Checking: everything in a project looked at, nothing written."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from dataset_builder.check.runner import RULES_BY_CODE
 from dataset_builder.errors import UsageError
-from dataset_builder.model.diagnostic import Diagnostic, Severity
 from dataset_builder.model.project import Project
-from dataset_builder.model.result import CheckResult, Progress
+from dataset_builder.model.result import CheckResult, Progress, Summary
 from dataset_builder.pipeline.work import work_off
 
 __all__ = ["check"]
@@ -33,7 +31,9 @@ def check(
         _refuse_unknown(entry)
     result = work_off(project, staging=None, jobs=jobs, progress=progress).result
     kept = tuple(found for found in result.diagnostics if _is_kept(found.code, select, ignore))
-    return CheckResult(diagnostics=kept, summary=replace(result.summary, **_counts(kept)))
+    summary = result.summary
+    figures = {name: getattr(summary, name) for name in ("articles", "annotations", "unverified")}
+    return CheckResult(diagnostics=kept, summary=Summary.of(kept, **figures))
 
 
 def _refuse_unknown(entry: str) -> None:
@@ -51,8 +51,3 @@ def _is_kept(code: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
 
 def _longest(code: str, entries: Sequence[str]) -> int | None:
     return max((len(entry) for entry in entries if code.startswith(entry)), default=None)
-
-
-def _counts(found: Iterable[Diagnostic]) -> dict[str, int]:
-    severities = [diagnostic.severity for diagnostic in found]
-    return {f"{severity}s": severities.count(severity) for severity in Severity}

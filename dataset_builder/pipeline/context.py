@@ -24,6 +24,7 @@ class Context:
     schemas: SchemaSet
     staging: Path | None  # where a build is written; None where records are only checked
     known_articles: frozenset[str]  # all ids, where a schema has references to other articles; else empty
+    example: str | None = None  # the id of the article that the card shows
 
     @cached_property
     def gold(self) -> Shape | None:
@@ -59,4 +60,4 @@ class Context:
         return JsonLimits(depth=self.project.limits.depth, size=self.project.limits.bytes)
 
     def __getstate__(self) -> dict[str, object]:
-        return {name: self.__dict__[name] for name in ("project", "schemas", "staging", "known_articles")}
+        return {name: self.__dict__[name] for name in ("project", "schemas", "staging", "known_articles", "example")}

@@ -1,6 +1,7 @@
 """What a build says of itself: card, manifest, Croissant, schemas, and how git should treat it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -36,7 +37,6 @@ class Described:
 
 def statistics(work: Work) -> Statistics:
     """The figures of `work`."""
-    assert work.plan.context is not None
     return summarize(work.tally, work.plan.context.layout, work.splits)
 
 
@@ -46,7 +46,7 @@ def describe(work: Work, staging: Path) -> Described:
     result = work.result_with(tuple(report_flaws(card)))
     texts = {README: readme, ".gitattributes": _GIT_ATTRIBUTES, **_schemas(work)}
     facts = _facts(work)
-    texts["croissant.json"] = render_croissant(facts, work.files)
+    texts["croissant.json"] = render_croissant(facts)
     files = [*work.files, *(_write(staging, path, text) for path, text in sorted(texts.items()))]
     manifest = render_manifest(
         project=work.plan.project,
@@ -61,8 +61,6 @@ def describe(work: Work, staging: Path) -> Described:
 
 
 def _write(staging: Path, path: str, text: str) -> FileEntry:
-    from hashlib import sha256
-
     data = text.encode()
     write_file(staging / path, data)
     return FileEntry(path=path, bytes=len(data), sha256=sha256(data).hexdigest())
@@ -70,7 +68,6 @@ def _write(staging: Path, path: str, text: str) -> FileEntry:
 
 def _facts(work: Work) -> CardFacts:
     context = work.plan.context
-    assert context is not None
     return CardFacts(
         project=work.plan.project,
         layout=context.layout,
@@ -101,7 +98,6 @@ def _card(work: Work) -> tuple[str, Document]:
 def _schemas(work: Work) -> dict[str, str]:
     """The project's schemas as they were written, under `schema/`."""
     project = work.plan.project
-    assert work.plan.context is not None
     files = [uri.removeprefix(PROJECT_URI) for uri in work.plan.context.schemas.contents]
     folder = f"{project.paths.schema}/"
     return {f"schema/{file.removeprefix(folder)}": (project.root / file).read_text(encoding="utf-8") for file in files}

@@ -30,8 +30,8 @@ def hydrate(target: Any, source: Path, *, output: Path | None = None) -> Any:
     """`target` with the withheld texts that are found, by SHA-256, among the files below `source`.
 
     - Of a `Project`, the texts are laid beside its articles, where git ignores them, and checks verify against them.
-    - Of a build's directory, a copy is made in `output` (the build's name with `-hydrated` unless given), which git ignores
-      too; the build itself stays as it is.
+    - Of a build's directory, a copy is made in `output` (the build's name with `-hydrated` unless given), which git
+      ignores too; the build itself stays as it is.
     - Of a `Dataset` or `DatasetDict` of the articles, a new one is given back, quotes of spans filled in as well.
 
     Raises:
@@ -80,7 +80,9 @@ def _hydrate_build(build: Path, source: Path, output: Path) -> HydrateResult:
     with exclusive(output.parent, lambda: None), staging_for(output) as staging:
         shutil.copytree(build, staging, dirs_exist_ok=True)
         write_file(staging / ".gitignore", b"*\n")
-        (staging / "manifest.json").unlink(missing_ok=True)  # the copy is no build: its bytes are no longer those described
+        (staging / "manifest.json").unlink(
+            missing_ok=True
+        )  # the copy is no build: its bytes are no longer those described
         for file in sorted(staging.glob("data/*/*.parquet")):
             _fill_file(file, found)
         swap_in(staging, output)

@@ -62,7 +62,9 @@ class LinkCompiler:
             if document.readable:
                 for part in _parts(document):
                     self._compile(part, links, seen)
-        links.diagnostics += run(Looks.AT_CORPUS, CorpusView(project=self._context.project, links=_repeated(seen), article_count=1))
+        links.diagnostics += run(
+            Looks.AT_CORPUS, CorpusView(project=self._context.project, links=_repeated(seen), article_count=1)
+        )
         links.links.sort(key=lambda link: link.id)
         return links
 

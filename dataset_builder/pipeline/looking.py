@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from dataset_builder.check.explain import explain
 from dataset_builder.describe.stats import Statistics
-from dataset_builder.errors import FindingsError, UsageError
+from dataset_builder.errors import FindingsError
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import CheckResult, Progress
 from dataset_builder.pipeline.describe import statistics
@@ -25,7 +25,9 @@ def schema(project: Project) -> Mapping[str, Table]:
     with planned(project) as plan:
         if plan.context is None:
             message = "the schemas have errors"
-            raise FindingsError(message, CheckResult(diagnostics=tuple(sorted(plan.diagnostics, key=lambda d: d.sort_key))))
+            raise FindingsError(
+                message, CheckResult(diagnostics=tuple(sorted(plan.diagnostics, key=lambda d: d.sort_key)))
+            )
         return {table.name: table for table in plan.context.layout.tables}
 
 
@@ -42,3 +44,7 @@ def stats(project: Project, *, jobs: int | None = None, progress: Progress | Non
         message = f"{result.summary.errors} errors stand in the way of counting"
         raise FindingsError(message, result)
     return statistics(work)
+
+
+def verify(directory: Path) -> CheckResult:
+    raise NotImplementedError

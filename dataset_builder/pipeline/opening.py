@@ -23,7 +23,7 @@ def open_project(directory: Path | None = None) -> Project:
     project, document = read_project(root)
     if project is None:
         found = tuple(sorted(report_flaws(document), key=lambda diagnostic: diagnostic.sort_key))
-        result = CheckResult(diagnostics=found, summary=Summary(errors=len(found)))
+        result = CheckResult(diagnostics=found, summary=Summary.of(found))
         message = f"{document.source.file} has {len(found)} {'error' if len(found) == 1 else 'errors'}"
         raise ConfigurationError(message, result, root)
     return project

@@ -1,7 +1,7 @@
 """The plan of a run: what there is, which split each article falls into, and the shards that come of it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -11,10 +11,12 @@ import orjson
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import report_flaws, run
 from dataset_builder.check.view import CorpusView, SchemaView, Seen
+from dataset_builder.errors import FindingsError
 from dataset_builder.merge.splits import assign_splits, parse_lock, render_lock
 from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
 from dataset_builder.model.project import Project
-from dataset_builder.model.source import ArticleInput, Source
+from dataset_builder.model.result import CheckResult, Summary
+from dataset_builder.model.source import Source
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.shard import ShardTask
 from dataset_builder.read.corpus import Corpus, read_corpus
@@ -29,19 +31,35 @@ __all__ = ["Plan", "plan_run"]
 
 @dataclass(kw_only=True)
 class Plan:
-    """What a run does. `context` is None where configuration or schemas are so wrong that no record can be looked at."""
+    """What a run does. `compiled` is None where the schemas are so wrong that no record can be looked at."""
 
     project: Project
-    context: Context | None = None
+    compiled: Context | None = None
     corpus: Corpus = field(default_factory=Corpus)
     tasks: list[ShardTask] = field(default_factory=list)
     splits: dict[str, str] = field(default_factory=dict)  # article to split
     lock: str | None = None  # what the lock file should read; None where it is not used
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
+    @property
+    def context(self) -> Context:
+        """What workers need.
+
+        Raises:
+            FindingsError: the schemas have errors.
+        """
+        if self.compiled is None:
+            found = tuple(sorted(self.diagnostics, key=lambda diagnostic: diagnostic.sort_key))
+            message = "the schemas have errors; run `dataset-builder check` and mend them first"
+            raise FindingsError(message, CheckResult(diagnostics=found, summary=Summary.of(found)))
+        return self.compiled
+
 
 def plan_run(project: Project, spool: Path, staging: Path | None) -> Plan:
-    """The plan of checking (`staging` None) or building `project`. Reads every packed file once, and sidecars where splits need them."""
+    """The plan of checking `project`, or of building it into `staging`.
+
+    Reads every packed file once, and sidecars where splits need them.
+    """
     plan = Plan(project=project)
     schemas, documents = read_schemas(project)
     for document in documents.values():
@@ -57,7 +75,9 @@ def plan_run(project: Project, spool: Path, staging: Path | None) -> Plan:
     plan.diagnostics += _explain_missing_schema(project, schemas, corpus)
     if any(found.severity is Severity.ERROR and found.code.startswith(("SCH", "CFG")) for found in plan.diagnostics):
         return plan
-    plan.context = Context(project, schemas, staging, _known_articles(project, schemas, corpus))
+    plan.compiled = Context(
+        project, schemas, staging, _known_articles(project, schemas, corpus), _example(project, corpus)
+    )
     _assign(plan)
     return plan
 
@@ -82,22 +102,23 @@ def _assign(plan: Plan) -> None:
         if project.splits.method == "balanced" and len(project.splits.shares) > 1:
             plan.lock = render_lock(assigned, locked)
     order = {split: position for position, split in enumerate(project.splits.shares)}
-    articles = sorted(plan.corpus.articles, key=lambda a: (order.get(plan.splits[a.id], len(order)), plan.splits[a.id], a.id))
-    example = _example(plan, articles)
+    articles = sorted(
+        plan.corpus.articles, key=lambda a: (order.get(plan.splits[a.id], len(order)), plan.splits[a.id], a.id)
+    )
     for split, found in groupby(articles, key=lambda a: plan.splits[a.id]):
         members = tuple(found)
         for ordinal, part in enumerate(shards([a.id for a in members], project.shards.articles)):
-            plan.tasks.append(ShardTask(split, ordinal, members[part.start : part.stop], example))
+            plan.tasks.append(ShardTask(split, ordinal, members[part.start : part.stop]))
 
 
-def _example(plan: Plan, articles: list[ArticleInput]) -> str | None:
-    if plan.project.card.example:
-        return plan.project.card.example
-    return min((article.id for article in articles if article.text and article.records), default=None)
+def _example(project: Project, corpus: Corpus) -> str | None:
+    """The article that the card shows: the configured one, else the first with annotations and a text."""
+    shown = (article.id for article in corpus.articles if article.text and article.records)
+    return project.card.example or next(shown, None)
 
 
 def _stated(plan: Plan) -> dict[str, str]:
-    """What each article's metadata says under the name that splits go by; the id where they go by none, or it says nothing."""
+    """What each article's metadata says under the name that splits go by; its id where that is nothing."""
     splits = plan.project.splits
     name = splits.field or splits.group
     articles = plan.corpus.articles
@@ -141,7 +162,9 @@ def _explain_missing_schema(project: Project, schemas: SchemaSet, corpus: Corpus
 def _corpus_view(project: Project, corpus: Corpus) -> CorpusView:
     def seen(found: list[tuple[str, Source]]) -> tuple[Seen, ...]:
         ordered = sorted(found, key=lambda pair: (pair[0], pair[1].file, pair[1].line))
-        return tuple(Seen(key=key, place=Place(file=source.file, line=source.line, column=1)) for key, source in ordered)
+        return tuple(
+            Seen(key=key, place=Place(file=source.file, line=source.line, column=1)) for key, source in ordered
+        )
 
     return CorpusView(
         project=project,

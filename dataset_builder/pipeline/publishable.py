@@ -1,4 +1,4 @@
-"""Records as they may be published: passages filled in where the text may be shown, digests in their place where not."""
+"""Records as they may be published: quotes where the text may be shown, digests in their place where not."""
 
 from collections.abc import Iterable
 from hashlib import sha256

@@ -66,19 +66,12 @@ def hydrate_project(project: Project, source: Path) -> HydrateResult:
 
 
 def _withheld(plan: Plan) -> Iterator[tuple[ArticleInput, ArticleView]]:
-    context = _context(plan)
+    context = plan.context
     compiler = ArticleCompiler(context)
     for article in plan.corpus.articles:
         view = article_view(context, article, compiler.read(article))
         if view.withheld:
             yield article, view
-
-
-def _context(plan: Plan) -> Context:
-    if plan.context is None:
-        message = "the project's schemas have errors; run `dataset-builder check` and mend them first"
-        raise UsageError(message)
-    return plan.context
 
 
 def _ignore(folder: Path) -> None:
@@ -88,9 +81,10 @@ def _ignore(folder: Path) -> None:
 
 
 def withhold(project: Project, ids: Sequence[str]) -> WithholdResult:
-    """The texts of the articles `ids` taken out: metadata says so, digests stand in place of quotes, the text lies where git ignores it.
+    """The texts of the articles `ids` taken out of what is published.
 
-    Files are changed only where they must be, with all else in them kept. What git holds of earlier versions stays there.
+    Metadata says so, digests stand in place of quotes, and the texts lie where git ignores them. Files are changed only
+    where they must be, with all else in them kept. What git holds of earlier versions stays there.
 
     Raises:
         UsageError: an article is unknown, or lies in a compressed file.
@@ -101,7 +95,7 @@ def withhold(project: Project, ids: Sequence[str]) -> WithholdResult:
         message = f"{result.summary.errors} errors stand in the way; mend them before texts are taken out"
         raise FindingsError(message, result)
     with planned(project) as plan:
-        context, articles = _context(plan), {article.id: article for article in plan.corpus.articles}
+        context, articles = plan.context, {article.id: article for article in plan.corpus.articles}
         for id_ in ids:
             _refuse_unknown(id_, articles)
         changes = _Changes(project)

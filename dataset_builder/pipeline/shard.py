@@ -1,4 +1,4 @@
-"""The unit of work: a stretch of articles compiled into one Parquet file for each table. Pure but for the files it writes."""
+"""The unit of work: a stretch of articles compiled into one Parquet file for each table."""
 
 import gc
 from collections.abc import Iterator
@@ -34,7 +34,6 @@ class ShardTask(NamedTuple):
     split: str
     ordinal: int
     articles: tuple[ArticleInput, ...]  # by id
-    example: str | None  # the id of an article whose row the card shows, if it lies here
 
 
 @dataclass(kw_only=True)
@@ -48,12 +47,12 @@ class ShardSummary:
     unverified: int = 0
     diagnostics: list[Diagnostic] = field(default_factory=list)
     files: dict[str, FileEntry] = field(default_factory=dict)  # by table
-    bytes: dict[str, int] = field(default_factory=dict)  # by table: uncompressed, as Arrow holds the rows
+    sizes: dict[str, int] = field(default_factory=dict)  # by table: uncompressed, as Arrow holds the rows
     blocks: dict[str, list[bytes]] = field(default_factory=dict)  # by table: digests of its blocks
     inputs: dict[str, list[bytes]] = field(default_factory=dict)  # by kind of input: digests of its blocks
     tally: Tally = field(default_factory=Tally)
     agreement: Agreement = field(default_factory=Agreement)
-    example: dict[str, Any] | None = None
+    example: dict[str, Any] | None = None  # the row of the article that the card shows, as `to_pylist` gives it
 
 
 class TableWriter:
@@ -88,7 +87,7 @@ class TableWriter:
             rows = pa.Table.from_batches(self._blocks, self._table.arrow).combine_chunks()
             self._summary.tally += measure(self._table, self._split, rows)
             name = self._table.name
-            self._summary.bytes[name] = self._summary.bytes.get(name, 0) + rows.nbytes
+            self._summary.sizes[name] = self._summary.sizes.get(name, 0) + rows.nbytes
             self._writer.write(rows)
         self._blocks.clear()
 
@@ -125,7 +124,7 @@ class ShardCompiler:
         for block in blocks(ids):
             for begin in range(block.start, block.stop, _BATCH):
                 batch = task.articles[begin : min(begin + _BATCH, block.stop)]
-                self._compile_batch([self._compile(article, task, summary) for article in batch], writers, summary)
+                self._compile_batch([self._compile(article, summary) for article in batch], writers, summary)
             for writer in writers:
                 writer.end_block()
             since += len(block)
@@ -137,7 +136,7 @@ class ShardCompiler:
             writer.close()
         return summary
 
-    def _compile(self, article: ArticleInput, task: ShardTask, summary: ShardSummary) -> Compiled:
+    def _compile(self, article: ArticleInput, summary: ShardSummary) -> Compiled:
         compiled = self._articles.compile(article)
         summary.articles += 1
         summary.annotations += len(article.records)
@@ -145,8 +144,6 @@ class ShardCompiler:
         summary.diagnostics += compiled.diagnostics
         if compiled.agreement:
             summary.agreement += compiled.agreement
-        if article.id == task.example and compiled.row:
-            summary.example = compiled.row
         return compiled
 
     def _compile_batch(self, batch: list[Compiled], writers: list[TableWriter], summary: ShardSummary) -> None:
@@ -154,9 +151,15 @@ class ShardCompiler:
         _add_digests(standing, summary)
         try:
             self._convert(standing, writers)
+            self._keep_example(standing, summary)
         except Misfit:
             for compiled in standing:
                 self._explain_misfit(compiled, summary)
+
+    def _keep_example(self, batch: list[Compiled], summary: ShardSummary) -> None:
+        for compiled in batch:
+            if compiled.article.id == self._context.example and compiled.row:
+                summary.example = record_batch(self._context.layout.articles, [compiled.row]).to_pylist()[0]
 
     def _convert(self, batch: list[Compiled], writers: list[TableWriter]) -> None:
         for writer, rows in zip(writers, self._rows(batch), strict=True):
@@ -174,11 +177,13 @@ class ShardCompiler:
             ]
         for table in layout.flat:
             yield [
-                {**row, "article": compiled.article.id} for compiled in batch for row in rows_of(compiled.gold, table.path)
+                {**row, "article": compiled.article.id}
+                for compiled in batch
+                for row in rows_of(compiled.gold, table.path)
             ]
 
     def _explain_misfit(self, compiled: Compiled, summary: ShardSummary) -> None:
-        """Says which values of an article have no place in a column; that nothing has to say it is our fault, not the data's."""
+        """Says which values of an article have no place in a column; if nothing does, the fault is ours."""
         try:
             for table, rows in zip(self._context.layout.tables, self._rows([compiled]), strict=False):
                 record_batch(table, rows)

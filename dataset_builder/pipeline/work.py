@@ -11,13 +11,14 @@ from typing import Any
 from dataset_builder.describe.stats import Tally
 from dataset_builder.engines.local import run_local
 from dataset_builder.merge.agreement import Agreement, total
-from dataset_builder.model.diagnostic import Diagnostic, Severity
+from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.manifest import FileEntry, Inputs, SplitFacts, TableFacts
 from dataset_builder.model.project import Project
-from dataset_builder.model.result import CheckResult, Progress, Summary
+from dataset_builder.model.result import CheckResult, Progress, Summary, silent
 from dataset_builder.pipeline.links import Link, LinkCompiler
 from dataset_builder.pipeline.plan import Plan, plan_run
 from dataset_builder.pipeline.shard import ShardCompiler, ShardSummary, TableWriter
+from dataset_builder.schema.columns import Table
 from dataset_builder.tables.digest import table_digest
 from dataset_builder.tables.layout import blocks
 
@@ -45,19 +46,10 @@ class Work:
     def result_with(self, more: tuple[Diagnostic, ...]) -> CheckResult:
         """All findings and `more`, sorted, and the figures."""
         found = tuple(sorted({*self.diagnostics, *more}, key=lambda diagnostic: diagnostic.sort_key))
-        return CheckResult(diagnostics=found, summary=self.summary(found))
-
-    def summary(self, found: tuple[Diagnostic, ...]) -> Summary:
-        """The figures that every report ends with."""
-        count = {severity: sum(diagnostic.severity is severity for diagnostic in found) for severity in Severity}
-        return Summary(
-            articles=len(self.plan.corpus.articles),
-            annotations=sum(len(article.records) for article in self.plan.corpus.articles) + len(self.plan.corpus.orphans),
-            errors=count[Severity.ERROR],
-            warnings=count[Severity.WARNING],
-            notes=count[Severity.NOTE],
-            unverified=self.unverified,
-        )
+        articles = self.plan.corpus.articles
+        annotations = sum(len(article.records) for article in articles) + len(self.plan.corpus.orphans)
+        figures = {"articles": len(articles), "annotations": annotations, "unverified": self.unverified}
+        return CheckResult(diagnostics=found, summary=Summary.of(found, **figures))
 
     @property
     def splits(self) -> list[str]:
@@ -77,18 +69,22 @@ class Work:
     @property
     def tables(self) -> tuple[TableFacts, ...]:
         """What each table consists of, in the layout's order."""
-        context = self.plan.context
-        return tuple(self._table(table.name) for table in context.layout.tables) if context else ()
+        return tuple(self._table(table.name) for table in self.plan.context.layout.tables)
 
     def _table(self, name: str) -> TableFacts:
-        mine = {split: [shard for shard in self.shards if shard.split == split and name in shard.files] for split in self.splits}
+        mine = {
+            split: [shard for shard in self.shards if shard.split == split and name in shard.files]
+            for split in self.splits
+        }
         return TableFacts(
             name=name,
-            digest=table_digest((split, _chain(shard.blocks.get(name, []) for shard in shards)) for split, shards in mine.items()),
+            digest=table_digest(
+                (split, _chain(shard.blocks.get(name, []) for shard in shards)) for split, shards in mine.items()
+            ),
             splits={
                 split: SplitFacts(
                     rows=sum(shard.files[name].rows or 0 for shard in shards),
-                    bytes=sum(shard.bytes.get(name, 0) for shard in shards),
+                    bytes=sum(shard.sizes.get(name, 0) for shard in shards),
                     files=tuple(shard.files[name] for shard in shards),
                 )
                 for split, shards in mine.items()
@@ -136,12 +132,12 @@ def planned(project: Project) -> Iterator[Plan]:
 
 def work_off(project: Project, *, staging: Path | None, jobs: int | None, progress: Progress | None) -> Work:
     """Everything in `project` looked at, and written to `staging` if one is given."""
-    report = progress or (lambda stage, done, total: None)
+    report = progress or silent
     with _spool(project) as spool:
         report("read", 0, None)
         plan = plan_run(project, spool, staging)
         work = Work(plan=plan, diagnostics=plan.diagnostics)
-        if plan.context is None:
+        if plan.compiled is None:
             return work
         done, total = 0, len(plan.corpus.articles)
         report("compile", done, total)
@@ -152,27 +148,24 @@ def work_off(project: Project, *, staging: Path | None, jobs: int | None, progre
             done += shard.articles
             report("compile", done, total)
         if plan.context.layout.links:
-            _compile_links(work)
+            _compile_links(work, plan.context.layout.links)
         return work
 
 
-def _compile_links(work: Work) -> None:
+def _compile_links(work: Work, table: Table) -> None:
     plan, context = work.plan, work.plan.context
-    assert context is not None
     links = LinkCompiler(context, {article.id: article for article in plan.corpus.articles}).compile(plan.corpus.links)
     work.diagnostics += links.diagnostics
     work.unverified += links.unverified
     work.inputs["links"] = [sha256("\n".join(links.digests).encode()).digest()]
     for split in work.splits:
         mine = [link for link in links.links if plan.splits.get(link.article) == split]
-        work.shards.append(_write_links(work, split, mine))
+        work.shards.append(_write_links(work, table, split, mine))
 
 
-def _write_links(work: Work, split: str, links: list[Link]) -> ShardSummary:
-    context = work.plan.context
-    assert context is not None and context.layout.links is not None
+def _write_links(work: Work, table: Table, split: str, links: list[Link]) -> ShardSummary:
     summary = ShardSummary(split=split, ordinal=0)
-    writer = TableWriter(context, context.layout.links, split, 0, summary)
+    writer = TableWriter(work.plan.context, table, split, 0, summary)
     for block in blocks([link.id for link in links]):
         writer.add([link.value for link in links[block.start : block.stop]])
         writer.end_block()

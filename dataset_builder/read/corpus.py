@@ -1,4 +1,4 @@
-"""Everything that a project holds, found and joined: articles with their annotations, links, and what belongs nowhere."""
+"""Everything that a project holds, found and joined: articles, annotations, links, what belongs nowhere."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from dataset_builder.model.document import Document
 from dataset_builder.model.project import Project
 from dataset_builder.model.source import ArticleInput, RecordInput, Source
 from dataset_builder.read.files import flawed_file, list_files, printable, split_name
-from dataset_builder.read.packed import index_packed
+from dataset_builder.read.packed import PackedReader
 
 __all__ = ["HYDRATED", "Corpus", "read_corpus"]
 
@@ -27,18 +27,23 @@ class Corpus:
     articles: list[ArticleInput] = field(default_factory=list)  # by id; of several with one id, the first by file
     links: list[Source] = field(default_factory=list)
     duplicates: list[tuple[str, Source]] = field(default_factory=list)  # all articles that share an id
-    doubled_records: list[tuple[str, Source]] = field(default_factory=list)  # all records that share article and annotator
+    doubled_records: list[tuple[str, Source]] = field(
+        default_factory=list
+    )  # all records that share article and annotator
     orphans: list[tuple[str, Source]] = field(default_factory=list)  # annotations whose article doesn't exist
     near: dict[str, str] = field(default_factory=dict)  # an orphan's article to the nearest id that there is
     flaws: list[Document] = field(default_factory=list)
-    unread: list[tuple[str, Source]] = field(default_factory=list)  # packed lines that need the slow path; schema's name
+    unread: list[tuple[str, Source]] = field(
+        default_factory=list
+    )  # packed lines that need the slow path; schema's name
 
 
 def read_corpus(project: Project, spool: Path) -> Corpus:
     """The inputs of `project`. Files are listed, packed ones also read once for ids. Memory: about 1 KB an article."""
     corpus = Corpus()
-    articles = dict(_unique_articles(project, corpus, spool))
-    records = _unique_records(project, corpus, spool)
+    packed = PackedReader(root=project.root, spool=spool, limit=project.limits.bytes, flaws=corpus.flaws)
+    articles = dict(_unique_articles(project, corpus, packed))
+    records = _unique_records(project, corpus, packed)
     by_article: dict[str, list[RecordInput]] = {}
     for (article, _), record in sorted(records.items()):
         if article in articles:
@@ -49,13 +54,13 @@ def read_corpus(project: Project, spool: Path) -> Corpus:
     for article, _ in corpus.orphans[:100]:  # nearest names cost; a corpus with more orphans has one cause
         if near := get_close_matches(article, articles, n=1):
             corpus.near[article] = near[0]
-    corpus.links = list(_links(project, corpus, spool))
+    corpus.links = list(_links(project, corpus, packed))
     return corpus
 
 
-def _unique_articles(project: Project, corpus: Corpus, spool: Path) -> Iterator[tuple[str, ArticleInput]]:
+def _unique_articles(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[tuple[str, ArticleInput]]:
     seen: dict[str, list[ArticleInput]] = {}
-    for article in _articles(project, corpus, spool):
+    for article in _articles(project, corpus, packed):
         seen.setdefault(article.id, []).append(article)
     for id_, found in seen.items():
         if len(found) > 1:
@@ -63,14 +68,14 @@ def _unique_articles(project: Project, corpus: Corpus, spool: Path) -> Iterator[
         yield id_, found[0]
 
 
-def _articles(project: Project, corpus: Corpus, spool: Path) -> Iterator[ArticleInput]:
+def _articles(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[ArticleInput]:
     folder = project.paths.articles
     texts: dict[str, str] = {}
     sidecars: dict[str, str] = {}
     for file in list_files(project.root, folder, corpus.flaws):
         stem, ending = split_name(file)
         if ending.startswith(".jsonl"):
-            yield from _packed_articles(project, corpus, spool, file, ending)
+            yield from _packed_articles(project, corpus, packed, file, ending)
         elif ending in (".txt", ".json") and _good_id(stem, file, corpus):
             (texts if ending == ".txt" else sidecars)[file.removesuffix(ending)] = stem
     hydrated = _hydrated(project, corpus)
@@ -85,8 +90,10 @@ def _hydrated(project: Project, corpus: Corpus) -> dict[str, str]:
     return {split_name(file)[0]: file for file in files if file.endswith(".txt")}
 
 
-def _packed_articles(project: Project, corpus: Corpus, spool: Path, file: str, ending: str) -> Iterator[ArticleInput]:
-    for source, value in index_packed(project.root, file, ending, spool, corpus.flaws, project.limits.bytes):
+def _packed_articles(
+    project: Project, corpus: Corpus, packed: PackedReader, file: str, ending: str
+) -> Iterator[ArticleInput]:
+    for source, value in packed.index(file, ending):
         id_ = value.get(project.fields.id) if isinstance(value, dict) else None
         if not isinstance(value, dict):
             corpus.unread.append(("article", source))
@@ -114,7 +121,7 @@ def _bad_id(id_: str) -> str | None:
         return "is empty"
     if id_.startswith("."):
         return "begins with a dot"
-    if any(character in '/\\' for character in id_):
+    if any(character in "/\\" for character in id_):
         return "has a slash or backslash in it"
     if not id_.isprintable():
         return "has control characters or other characters that do not print in it"
@@ -123,9 +130,9 @@ def _bad_id(id_: str) -> str | None:
     return None
 
 
-def _unique_records(project: Project, corpus: Corpus, spool: Path) -> dict[tuple[str, str], RecordInput]:
+def _unique_records(project: Project, corpus: Corpus, packed: PackedReader) -> dict[tuple[str, str], RecordInput]:
     seen: dict[tuple[str, str], list[RecordInput]] = {}
-    for article, record in _records(project, corpus, spool):
+    for article, record in _records(project, corpus, packed):
         seen.setdefault((article, record.annotator), []).append(record)
     for (article, annotator), found in seen.items():
         if len(found) > 1:
@@ -133,7 +140,7 @@ def _unique_records(project: Project, corpus: Corpus, spool: Path) -> dict[tuple
     return {key: found[0] for key, found in seen.items()}
 
 
-def _records(project: Project, corpus: Corpus, spool: Path) -> Iterator[tuple[str, RecordInput]]:
+def _records(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[tuple[str, RecordInput]]:
     """Every annotation with the id of its article."""
     folder = project.paths.annotations
     for file in list_files(project.root, folder, corpus.flaws):
@@ -143,7 +150,7 @@ def _records(project: Project, corpus: Corpus, spool: Path) -> Iterator[tuple[st
         steps = file.removeprefix(f"{folder}/").split("/")
         annotator = steps[0] if len(steps) > 1 else None
         if ending.startswith(".jsonl"):
-            for source, value in index_packed(project.root, file, ending, spool, corpus.flaws, project.limits.bytes):
+            for source, value in packed.index(file, ending):
                 yield from _addressed(project, corpus, source, value, annotator)
         elif ending == ".json" and annotator is not None:
             yield stem, RecordInput(annotator, Source(file), annotator, stem)
@@ -167,11 +174,11 @@ def _addressed(
     yield str(article), RecordInput(str(annotator), source, folder, None)
 
 
-def _links(project: Project, corpus: Corpus, spool: Path) -> Iterator[Source]:
+def _links(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[Source]:
     for file in list_files(project.root, project.paths.links, corpus.flaws):
         _, ending = split_name(file)
         if ending.startswith(".jsonl"):
-            for source, _ in index_packed(project.root, file, ending, spool, corpus.flaws, project.limits.bytes):
+            for source, _ in packed.index(file, ending):
                 yield source
         elif ending == ".json":
             yield Source(file)

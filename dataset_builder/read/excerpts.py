@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -10,7 +12,7 @@ import orjson
 from dataset_builder.model.project import Project
 from dataset_builder.read.corpus import HYDRATED
 from dataset_builder.read.files import lies_within, list_files, split_name
-from dataset_builder.read.packed import index_packed
+from dataset_builder.read.packed import PackedReader
 
 __all__ = ["excerpts"]
 
@@ -34,9 +36,10 @@ def excerpts(project: Project) -> Callable[[str], str | None]:
         if ending == ".txt":
             return _read(project, file) if rights.included(stem) else None
         text = _read(project, file)
+        own = file.startswith(f"{project.paths.articles}/")
         if text is None or ending == ".json":
-            return text and _shown(text, (stem,), rights)
-        return "\n".join(_shown(line, (), rights) or "" for line in text.split("\n"))
+            return text and _shown(text, (stem,), rights, own=own)
+        return "\n".join(_shown(line, (), rights, own=own) or "" for line in text.split("\n"))
 
     return show
 
@@ -77,12 +80,18 @@ class _Rights:
         return self.states_included(_parsed(_read(self._project, file) or ""))
 
     def _read_packed(self) -> Iterator[tuple[str, bool]]:
-        spool = self._project.root / ".dataset-builder" / "excerpts"
-        for file, ending in self._packed:
-            for record in index_packed(self._project.root, file, ending, spool, [], self._project.limits.bytes):
-                id_ = record.value.get(self._project.fields.id) if isinstance(record.value, dict) else None
-                if isinstance(id_, str):
-                    yield id_, self.states_included(record.value)
+        limit = self._project.limits.bytes
+        with TemporaryDirectory(prefix="dataset-builder-") as spool:
+            packed = PackedReader(root=self._project.root, spool=Path(spool), limit=limit, flaws=[])
+            for file, ending in self._packed:
+                for record in packed.index(file, ending):
+                    id_ = record.value.get(self._project.fields.id) if isinstance(record.value, dict) else None
+                    if isinstance(id_, str):
+                        yield id_, self.states_included(record.value)
+
+    def no_withheld_named(self, text: str) -> bool:
+        """Whether no article that is withheld, or may be, is named in `text`."""
+        return not any(id_ in text and not self.included(id_) for id_ in (*self._sidecars, *self._of_packed()))
 
     def states_included(self, metadata: Any) -> bool:
         """Whether an article's metadata says that its text is published."""
@@ -90,14 +99,24 @@ class _Rights:
         return isinstance(rights, dict) and rights.get("text") == "included"
 
 
-def _shown(text: str, ids: tuple[str, ...], rights: _Rights) -> str | None:
-    """A record as it may be shown; None where it is no JSON. `ids` are those that its path names."""
+def _shown(text: str, ids: tuple[str, ...], rights: _Rights, *, own: bool) -> str | None:
+    """A record as it may be shown; None if not at all.
+
+    `ids` are those that its path names. With `own`, it is an article's, and states the rights itself.
+    """
     value = _parsed(text)
     if value is None:
-        return None
+        return text if _is_open(text, ids, rights, own=own) else None
     known = {included for id_ in (*ids, *_strings(value)) if (included := rights.included(id_)) is not None}
-    own = rights.states_included(value)
-    return text if known == {True} or (own and not known) else _STRING.sub(_blanked, text)
+    unnamed = own and not known and rights.states_included(value)
+    return text if known == {True} or unnamed else _STRING.sub(_blanked, text)
+
+
+def _is_open(text: str, ids: tuple[str, ...], rights: _Rights, *, own: bool) -> bool:
+    """Whether what is no JSON, and so can't be judged part by part, is all about published texts."""
+    if own:
+        return '"included"' in text and '"withheld"' not in text
+    return bool(ids) and all(rights.included(id_) for id_ in ids) and rights.no_withheld_named(text)
 
 
 def _parsed(text: str) -> Any:

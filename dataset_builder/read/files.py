@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path, PurePosixPath
+from typing import Self
 
 from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.source import Source
@@ -14,7 +15,7 @@ _BUFFER = 64 * 1024  # most records fit; larger reads cost more in page faults t
 def list_files(root: Path, folder: str, flaws: list[Document]) -> list[str]:
     """The regular files below `folder`, relative to `root`, sorted; none where there is no such folder.
 
-    Hidden files and folders are passed over. A symbolic link that leads out of the project, or a link to a folder, is a flaw.
+    Hidden files and folders are passed over. A symbolic link that leads out of the project, or to a folder, is a flaw.
     """
     found: list[str] = []
     pending = [folder]
@@ -101,7 +102,7 @@ class Reader:
             os.close(handle)
         self._open.clear()
 
-    def __enter__(self) -> "Reader":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

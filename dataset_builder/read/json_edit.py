@@ -61,6 +61,6 @@ class JsonEdit:
         return "".join((*parts, self._document.text[position:]))
 
     def _space_before(self, key: int) -> str:
-        """The white space in front of the key at `key`, which tells how members are set apart; a space where there is none."""
+        """The white space in front of the key at `key`, which tells how members are set apart."""
         head = self._document.text[:key]
         return head[len(head.rstrip()) :] or " "

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -12,7 +13,7 @@ from dataset_builder.model.document import Document
 from dataset_builder.model.source import Source
 from dataset_builder.read.files import flawed_file
 
-__all__ = ["PackedRecord", "index_packed"]
+__all__ = ["PackedReader", "PackedRecord"]
 
 _COMPRESSION = {".jsonl.gz": "gzip", ".jsonl.zst": "zstd"}
 _CHUNK = 1 << 20
@@ -25,27 +26,46 @@ class PackedRecord(NamedTuple):
     value: Any
 
 
-def index_packed(root: Path, file: str, ending: str, spool: Path, flaws: list[Document], limit: int) -> Iterator[PackedRecord]:
-    """The records of the packed `file`, in its order; lines of white space alone are passed over.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedReader:
+    """Reads packed files of the project at `root`; what is wrong with them is added to `flaws`."""
 
-    A compressed file is unpacked into `spool` first, a chunk at a time, so that records can be read in any order.
-    """
-    unpacked = None
-    path = root / file
-    if ending in _COMPRESSION:
-        unpacked = _unpack(path, file, _COMPRESSION[ending], spool, flaws)
-        if unpacked is None:
+    root: Path
+    spool: Path  # where compressed files are unpacked to
+    limit: int  # bytes of one record
+    flaws: list[Document]
+
+    def index(self, file: str, ending: str) -> Iterator[PackedRecord]:
+        """The records of `file`, in its order; lines of white space alone are passed over.
+
+        A compressed file is unpacked first, a chunk at a time, so that its records can be read in any order afterwards.
+        """
+        codec = _COMPRESSION.get(ending)
+        unpacked = self._unpack(file, codec) if codec else None
+        if codec and unpacked is None:
             return
-        path = Path(unpacked)
-    with path.open("rb") as stream:
-        offset = 0
-        for number, (content, size) in enumerate(_lines(stream, limit), 1):
-            source = Source(file, offset, len(content), number, unpacked)
-            offset += size
-            if len(content) > limit:
-                flaws.append(flawed_file(file, "size", f"the record is larger than {limit:,} bytes", line=number))
-            elif content.strip():
-                yield PackedRecord(source, _parse(content))
+        with Path(unpacked or self.root / file).open("rb") as stream:
+            offset = 0
+            for number, (content, size) in enumerate(_lines(stream, self.limit), 1):
+                source = Source(file, offset, len(content), number, unpacked)
+                offset += size
+                if len(content) > self.limit:
+                    message = f"the record is larger than {self.limit:,} bytes"
+                    self.flaws.append(flawed_file(file, "size", message, line=number))
+                elif content.strip():
+                    yield PackedRecord(source, _parse(content))
+
+    def _unpack(self, file: str, codec: str) -> str | None:
+        target = self.spool / (file.replace("/", "%") + ".unpacked")
+        try:
+            source = pa.OSFile(os.fspath(self.root / file))
+            with pa.CompressedInputStream(source, codec) as packed, target.open("wb") as stream:
+                while chunk := packed.read(_CHUNK):
+                    stream.write(chunk)
+        except (EOFError, OSError, pa.ArrowException) as error:
+            self.flaws.append(flawed_file(file, "compression", f"the file can't be unpacked: {error}"))
+            return None
+        return os.fspath(target)
 
 
 def _lines(stream: BinaryIO, limit: int) -> Iterator[tuple[bytes, int]]:
@@ -62,16 +82,3 @@ def _parse(line: bytes) -> Any:
         return orjson.loads(line)
     except orjson.JSONDecodeError:
         return None
-
-
-def _unpack(path: Path, file: str, codec: str, spool: Path, flaws: list[Document]) -> str | None:
-    target = spool / (file.replace("/", "%") + ".unpacked")
-    spool.mkdir(parents=True, exist_ok=True)
-    try:
-        with pa.CompressedInputStream(pa.OSFile(os.fspath(path)), codec) as packed, target.open("wb") as stream:
-            while chunk := packed.read(_CHUNK):
-                stream.write(chunk)
-    except (OSError, pa.ArrowException) as error:
-        flaws.append(flawed_file(file, "compression", f"the file can't be unpacked: {error}"))
-        return None
-    return os.fspath(target)

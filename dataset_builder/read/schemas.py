@@ -1,4 +1,4 @@
-"""The project's schema files, with everything that they refer to; checked here so that what compiles them can trust them."""
+"""The project's schema files and all that they refer to, checked so that what compiles them can trust them."""
 
 import posixpath
 from collections.abc import Iterator, Mapping
@@ -102,7 +102,9 @@ class _SchemaReader:
 def _flaws(uri: str, document: Document, schemas: SchemaSet, refused: Mapping[str, str]) -> Iterator[Flaw]:
     dialect = document.value.get("$schema", DIALECT) if isinstance(document.value, dict) else DIALECT
     if dialect not in (DIALECT, standoff_metaschema()["$id"]):
-        yield _flaw(document, "schema-dialect", f"the schema is written for {dialect!r}; expected {DIALECT!r}", ("$schema",))
+        yield _flaw(
+            document, "schema-dialect", f"the schema is written for {dialect!r}; expected {DIALECT!r}", ("$schema",)
+        )
         return
     invalid = False
     for error in Draft202012Validator(standoff_metaschema(), registry=schemas.registry).iter_errors(document.value):
@@ -115,7 +117,9 @@ def _flaws(uri: str, document: Document, schemas: SchemaSet, refused: Mapping[st
         for name, pattern in _patterns(schema):
             reason = _unrunnable(pattern)
             if reason:
-                yield _flaw(document, "schema-pattern", f"the pattern {pattern!r} can't be run: {reason}", (*pointer, *name))
+                yield _flaw(
+                    document, "schema-pattern", f"the pattern {pattern!r} can't be run: {reason}", (*pointer, *name)
+                )
 
 
 def _reference_flaws(uri: str, document: Document, schemas: SchemaSet, refused: Mapping[str, str]) -> Iterator[Flaw]:
@@ -133,7 +137,7 @@ def _reference_flaws(uri: str, document: Document, schemas: SchemaSet, refused: 
 
 
 def _climbs(document: Document, pointer: Pointer) -> bool:
-    """Whether the reference at `pointer` climbs above the project: URLs stop at the root, where a file system would not."""
+    """Whether the reference at `pointer` climbs above the project; URLs stop there, file systems don't."""
     reference = document.value
     for step in pointer:
         reference = reference[step]

@@ -32,10 +32,14 @@ def _parts(figures: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _by_split(head: str, counts: Mapping[str, Mapping[str, int]]) -> str:
-    """A row a name, a column a split, and the sum."""
+    """A row a name, a column a split, and the sum where there are several."""
     splits = list(dict.fromkeys(split for each in counts.values() for split in each))
-    rows = ([name, *(each.get(split, 0) for split in splits), sum(each.values())] for name, each in counts.items())
-    return table([[head, *splits, "total"], *rows])
+    several = len(splits) > 1
+    rows = [
+        [name, *(each.get(split, 0) for split in splits), *([sum(each.values())] if several else [])]
+        for name, each in counts.items()
+    ]
+    return table([[head, *splits, *(["total"] if several else [])], *rows])
 
 
 def _by_value(counts: Mapping[str, Mapping[str, int]]) -> str:
@@ -52,7 +56,8 @@ def _texts(texts: Mapping[str, Any]) -> str:
     if not texts["length"]:
         return line or "no texts\n"
     head = ("length in characters", "texts", "total", "shortest", "median", "longest", "mean")
-    lengths = {**texts["length_by_split"], "all": texts["length"]}
+    several = len(texts["length_by_split"]) > 1
+    lengths = texts["length_by_split"] | {"all": texts["length"]} if several else {"all": texts["length"]}
     rows = [
         (
             split,

@@ -15,7 +15,7 @@ from dataset_builder.schema.shape import Kind, Path, Shape
 
 __all__ = ["Column", "Table", "column_of", "columns_of", "table"]
 
-_NUMBERS = {Kind.INTEGER: "int64", Kind.NUMBER: "float64", Kind.BOOLEAN: "bool", Kind.STRING: "string"}
+_PLAIN = {Kind.INTEGER: "int64", Kind.NUMBER: "float64", Kind.BOOLEAN: "bool", Kind.STRING: "string"}
 _FORMATS = {"date-time": "timestamp[us, tz=UTC]", "date": "date32"}
 _ARROW = {
     "bool": pa.bool_(),
@@ -29,8 +29,8 @@ _ARROW = {
 class Column:
     """A published column, or a part of one.
 
-    `dtype` is set for plain values; `labels` for label sets; `children` for structs (and for maps, which are published as lists
-    of key and value); `item` for lists. A column of none of these holds JSON.
+    `dtype` is set for plain values, `labels` for label sets, `children` for structs, `item` for lists (and for maps,
+    which are published as lists of key and value). A column of none of these holds JSON.
     """
 
     name: str  # as published
@@ -130,18 +130,21 @@ def _typed(source: str, shape: Shape, dtype: str | None) -> Column | None:
         return replace(plain, dtype=dtype)
     if shape.labels:
         return replace(plain, labels=tuple(label.name for label in shape.labels))
-    if shape.kind in _NUMBERS:
-        return replace(plain, dtype=_FORMATS.get(shape.format or "", _NUMBERS[shape.kind]) if shape.kind is Kind.STRING else _NUMBERS[shape.kind])
+    if shape.kind is Kind.STRING and shape.format in _FORMATS:
+        return replace(plain, dtype=_FORMATS[shape.format])
+    if shape.kind in _PLAIN:
+        return replace(plain, dtype=_PLAIN[shape.kind])
+    return _nested(plain, shape)
+
+
+def _nested(plain: Column, shape: Shape) -> Column | None:
     if shape.kind is Kind.OBJECT:
         children = columns_of(shape)
         return replace(plain, children=children) if children else None
-    if shape.kind is Kind.ARRAY and shape.items:
-        item = column_of("item", shape.items)
-        return replace(plain, item=item) if item else None
-    if shape.kind is Kind.MAP and shape.items:
-        value = column_of("value", shape.items)
-        return replace(plain, item=_map_entry(value)) if value else None
-    return None
+    item = column_of("item", shape.items) if shape.items else None
+    if item is None or shape.kind not in (Kind.ARRAY, Kind.MAP):
+        return None
+    return replace(plain, item=item if shape.kind is Kind.ARRAY else _map_entry(replace(item, name="value")))
 
 
 def _map_entry(value: Column) -> Column:

@@ -60,12 +60,14 @@ def _shape(schema: object, scope: _Scope) -> Shape:
             branches = [_shape(branch, scope.at(keyword, index)) for index, branch in enumerate(schema[keyword])]
             shape = meet(shape, unite(branches))
     branches = [_shape(schema[keyword], scope.at(keyword)) for keyword in ("then", "else") if keyword in schema]
-    branches += [_shape(inner, scope.at("dependentSchemas", name)) for name, inner in schema.get("dependentSchemas", {}).items()]
+    branches += [
+        _shape(inner, scope.at("dependentSchemas", name)) for name, inner in schema.get("dependentSchemas", {}).items()
+    ]
     return meet(shape, unite(branches))
 
 
 def _inherit(shape: Shape, base: Shape) -> Shape:
-    """What `shape` says on top of `base`: the base's properties come first, as columns that are found in every layer."""
+    """What `shape` says on top of `base`, whose properties come first, as they do in every layer."""
     met = meet(shape, base)
     order = [name for name, _ in base.properties]
     first = sorted((pair for pair in met.properties if pair[0] in order), key=lambda pair: order.index(pair[0]))
@@ -86,7 +88,7 @@ def _reference(reference: str, scope: _Scope) -> Shape:
 def _own(schema: Mapping[str, Any], scope: _Scope) -> Shape:
     """What the keywords of `schema` itself say, its applicators in place aside."""
     labels, labels_nullable = _labels(schema)
-    kinds, nullable = _kinds(schema, labels_nullable)
+    kinds, nullable = _kinds(schema, labels_nullable=labels_nullable)
     shape = Shape(
         kind=kinds,
         nullable=nullable,
@@ -105,7 +107,7 @@ def _own(schema: Mapping[str, Any], scope: _Scope) -> Shape:
     return shape
 
 
-def _kinds(schema: Mapping[str, Any], labels_nullable: bool | None) -> tuple[Kind, bool]:
+def _kinds(schema: Mapping[str, Any], *, labels_nullable: bool | None) -> tuple[Kind, bool]:
     """The kind that `schema` states or implies, and whether null is admitted."""
     if "type" in schema:
         stated = schema["type"]
@@ -114,7 +116,9 @@ def _kinds(schema: Mapping[str, Any], labels_nullable: bool | None) -> tuple[Kin
         return _single_kind({_KINDS[name] for name in types - {"null"}}, null_only=Kind.NULL), nullable
     values = [schema["const"]] if "const" in schema else schema.get("enum")
     if values is not None:
-        return _single_kind({_kind_of(value) for value in values if value is not None}, null_only=Kind.NULL), None in values
+        return _single_kind(
+            {_kind_of(value) for value in values if value is not None}, null_only=Kind.NULL
+        ), None in values
     if labels_nullable is not None:
         return Kind.STRING, labels_nullable
     implied = {kind for keyword, kind in _IMPLIED.items() if keyword in schema}
@@ -130,7 +134,13 @@ def _single_kind(kinds: set[Kind], *, null_only: Kind) -> Kind:
 
 
 def _kind_of(value: object) -> Kind:
-    for kind, types in ((Kind.BOOLEAN, bool), (Kind.INTEGER, int), (Kind.NUMBER, float), (Kind.STRING, str), (Kind.ARRAY, list)):
+    for kind, types in (
+        (Kind.BOOLEAN, bool),
+        (Kind.INTEGER, int),
+        (Kind.NUMBER, float),
+        (Kind.STRING, str),
+        (Kind.ARRAY, list),
+    ):
         if isinstance(value, types):
             return kind
     return Kind.OBJECT
@@ -141,7 +151,7 @@ def _is_label_set(branches: Iterable[object]) -> bool:
 
 
 def _labels(schema: Mapping[str, Any]) -> tuple[tuple[Label, ...], bool | None]:
-    """The closed set of strings that `schema` states, in its order, and whether null is in it; None if there is no set."""
+    """The closed set of strings that `schema` states, and whether null is in it; None if there is no set."""
     if "oneOf" in schema and _is_label_set(schema["oneOf"]):
         branches = schema["oneOf"]
         named = (branch for branch in branches if branch["const"] is not None)
@@ -154,7 +164,9 @@ def _labels(schema: Mapping[str, Any]) -> tuple[tuple[Label, ...], bool | None]:
 
 
 def _object(schema: Mapping[str, Any], scope: _Scope, shape: Shape) -> Shape:
-    declared = {name: _shape(inner, scope.at("properties", name)) for name, inner in schema.get("properties", {}).items()}
+    declared = {
+        name: _shape(inner, scope.at("properties", name)) for name, inner in schema.get("properties", {}).items()
+    }
     rest = schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
     patterns = schema.get("patternProperties", {})
     if not declared and (patterns or isinstance(rest, Mapping)):
@@ -174,6 +186,8 @@ def _items(schema: Mapping[str, Any], scope: _Scope) -> Shape:
     first = [_shape(inner, scope.at("prefixItems", index)) for index, inner in enumerate(prefix)]
     if rest is False:
         return unite(first)
+    if not first:
+        return _shape(rest, scope.at("items"))
     return unite([*first, _shape(rest, scope.at("items"))])
 
 

@@ -1,15 +1,25 @@
 """What to check and publish of a record, compiled from its shape: paths of spans, keys, references, labels, tables."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from dataset_builder.model.diagnostic import Pointer
 from dataset_builder.schema.shape import ITEM, Kind, Measure, Overlap, Path, Shape, SpanKeys, walk
 
-__all__ = ["Anchor", "Keyed", "LabelSet", "Measured", "Overlapping", "Plan", "Reference", "TableSpec", "compile_plan", "gather", "gather_places"]
-
-T = TypeVar("T")
+__all__ = [
+    "Anchor",
+    "Keyed",
+    "LabelSet",
+    "Measured",
+    "Overlapping",
+    "Plan",
+    "Reference",
+    "TableSpec",
+    "compile_plan",
+    "gather",
+    "gather_places",
+]
 
 ARTICLE_REFERENCE = "@article"
 """The target of an `x-ref` that names an article rather than an array of the record."""
@@ -93,33 +103,37 @@ class Plan:
 
 def compile_plan(shape: Shape) -> Plan:
     """The plan of records of `shape`."""
-    found = tuple(walk(shape))
+    plan: dict[str, list[Any]] = {}
+    for path, inner in walk(shape):
+        for name, part in _parts(path, inner):
+            plan.setdefault(name, []).append(part)
+    return Plan(**{name: tuple(parts) for name, parts in plan.items()})
 
-    def collect(wanted: Callable[[Shape], Any], make: Callable[[Path, Shape], T]) -> tuple[T, ...]:
-        return tuple(make(path, inner) for path, inner in found if wanted(inner))
 
-    return Plan(
-        anchors=collect(lambda s: s.span, lambda p, s: Anchor(path=p, keys=s.span)),
-        keyed=collect(lambda s: s.key, lambda p, s: Keyed(path=p, key=s.key)),
-        references=collect(
-            lambda s: s.refs and s.refs != (ARTICLE_REFERENCE,),
-            lambda p, s: Reference(path=_strings(p, s), targets=s.refs),
-        ),
-        article_references=collect(lambda s: s.refs == (ARTICLE_REFERENCE,), _strings),
-        overlaps=collect(_restricts_overlap, lambda p, s: Overlapping(path=p, keys=s.items.span, policy=s.overlap)),
-        labels=collect(lambda s: s.labels, lambda p, s: LabelSet(path=p, names=tuple(label.name for label in s.labels))),
-        measured=collect(lambda s: s.agreement, lambda p, s: Measured(path=p, measure=s.agreement)),
-        tables=collect(lambda s: s.table, lambda p, s: TableSpec(path=p, name=s.table)),
-        private=collect(lambda s: s.private, lambda p, s: p),
-    )
+def _parts(path: Path, shape: Shape) -> Iterator[tuple[str, object]]:
+    """What a shape at `path` adds to a plan: the name of a field of it, and a value."""
+    if shape.span:
+        yield "anchors", Anchor(path=path, keys=shape.span)
+    if shape.key:
+        yield "keyed", Keyed(path=path, key=shape.key)
+    if shape.refs == (ARTICLE_REFERENCE,):
+        yield "article_references", _strings(path, shape)
+    elif shape.refs:
+        yield "references", Reference(path=_strings(path, shape), targets=shape.refs)
+    if shape.overlap in ("nest", "forbid") and shape.kind is Kind.ARRAY and shape.items and shape.items.span:
+        yield "overlaps", Overlapping(path=path, keys=shape.items.span, policy=shape.overlap)
+    if shape.labels:
+        yield "labels", LabelSet(path=path, names=tuple(label.name for label in shape.labels))
+    if shape.agreement:
+        yield "measured", Measured(path=path, measure=shape.agreement)
+    if shape.table:
+        yield "tables", TableSpec(path=path, name=shape.table)
+    if shape.private:
+        yield "private", path
 
 
 def _strings(path: Path, shape: Shape) -> Path:
     return (*path, ITEM) if shape.kind is Kind.ARRAY else path
-
-
-def _restricts_overlap(shape: Shape) -> bool:
-    return bool(shape.kind is Kind.ARRAY and shape.overlap in ("nest", "forbid") and shape.items and shape.items.span)
 
 
 def gather(value: Any, path: Path) -> list[Any]:

@@ -17,10 +17,19 @@ from dataset_builder.schema.compile import compile_shape
 from dataset_builder.schema.plan import Plan, compile_plan
 from dataset_builder.schema.shape import Shape
 
-__all__ = ["DIALECT", "PROJECT_URI", "Schema", "SchemaSet", "project_schema", "reference_targets", "standoff_metaschema", "subschemas"]
+__all__ = [
+    "DIALECT",
+    "PROJECT_URI",
+    "Schema",
+    "SchemaSet",
+    "project_schema",
+    "reference_targets",
+    "standoff_metaschema",
+    "subschemas",
+]
 
 PROJECT_URI = "https://project.invalid/"
-"""The base of every schema file's URI, followed by its path relative to the project; a host that can't exist (RFC 6761)."""
+"""What every schema file's URI begins with; its path follows. The host can't exist (RFC 6761)."""
 
 _INSTANCES = frozenset({"const", "enum", "default", "examples"})
 
@@ -46,7 +55,7 @@ def _shipped(name: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class SchemaSet:
-    """All schema files that a project's records depend on, by their URI. Pickles; validators are built where they run."""
+    """All schema files that a project's records depend on, by URI. Pickles; validators are built where they run."""
 
     contents: Mapping[str, Any]  # URI to schema, every file once
     article: str | None  # URIs
@@ -138,7 +147,9 @@ def reference_targets(contents: Any, base: str) -> Iterator[tuple[Pointer, str]]
     """Every reference within `contents`: its place, and the absolute URI it means, fragment kept."""
     bases: dict[Pointer, str] = {}
     for pointer, schema in subschemas(contents):
-        outer = next((bases[pointer[:size]] for size in range(len(pointer) - 1, -1, -1) if pointer[:size] in bases), base)
+        outer = next(
+            (bases[pointer[:size]] for size in range(len(pointer) - 1, -1, -1) if pointer[:size] in bases), base
+        )
         own = schema.get("$id")
         bases[pointer] = urljoin(outer, own) if isinstance(own, str) else outer
         for keyword in ("$ref", "$dynamicRef"):

@@ -1,4 +1,4 @@
-"""A directory that appears whole or not at all: staged beside its target, on the disk for good, then put in its place."""
+"""Directories and files that appear whole or not at all: staged beside their target, then put in its place."""
 
 import contextlib
 import ctypes
@@ -72,8 +72,8 @@ def replace_file(path: Path, data: bytes) -> None:
 def swap_in(staging: Path, target: Path) -> None:
     """Puts `staging` in the place of `target`; where there was one, `staging` holds it afterwards.
 
-    On Linux the two change places in one step (renameat2(2), RENAME_EXCHANGE). Elsewhere the old one is moved aside first; for
-    the moment between two renames there is none.
+    On Linux the two change places in one step (renameat2(2), RENAME_EXCHANGE). Elsewhere the old one is moved aside
+    first; for the moment between two renames there is none.
     """
     for directory in (staging, *(path for path in staging.rglob("*") if path.is_dir())):
         _sync(directory)
@@ -93,7 +93,7 @@ def _exchange(one: Path, other: Path) -> bool:
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if rename is None:
         return False
-    return rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0
+    return bool(rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0)
 
 
 def _sync(directory: Path) -> None:

@@ -1,6 +1,6 @@
 """Content digests of tables, independent of the Arrow version, the shards, the compression and the machine.
 
-docs/digests.md specifies them, so that others can compute them: the streams of a block's leaf values, hashed a column at a time.
+docs/digests.md specifies them, so that others can compute them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ def table_digest(splits: Iterable[tuple[str, Iterable[bytes]]]) -> str:
 
 
 def _streams(array: pa.Array, path: str) -> Iterator[tuple[str, memoryview | bytes]]:
-    """The leaf streams of `array`: for each node whether values are present, for lists their lengths, for leaves the values."""
+    """The streams of `array`: of each node which values are present, of lists lengths, of leaves values."""
     if isinstance(array, pa.ExtensionArray):
         array = array.storage
     yield f"{path}?", _numbers(pc.is_valid(array).cast(pa.uint8()), "<u1")
@@ -67,7 +67,7 @@ def _values(array: pa.Array) -> memoryview | bytes:
 
 
 def _numbers(array: pa.Array, dtype: str) -> memoryview:
-    return memoryview(np.ascontiguousarray(array.to_numpy(zero_copy_only=False), dtype=dtype)).cast("B")
+    return np.ascontiguousarray(array.to_numpy(zero_copy_only=False), dtype=dtype).data.cast("B")
 
 
 def _characters(array: pa.Array) -> memoryview | bytes:

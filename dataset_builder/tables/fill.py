@@ -13,10 +13,10 @@ START, END, QUOTE, DIGEST = "start", "end", "quote", "digest"
 
 
 def fill_row(row: dict[str, Any], texts: Mapping[str, str], *, owner: str | None = None) -> dict[str, Any]:
-    """`row` with what is null for want of a text filled in from `texts` (article to text); `row` itself is left as it is.
+    """`row` with what is null for want of a text filled in from `texts` (article to text); `row` itself stays as it is.
 
-    An object with the members start, end, quote and digest is a span; it lies in the article that the nearest object around it
-    names as `article` (or `id`, beside a `text`). A quote is filled in only where its digest agrees.
+    An object with the members start, end, quote and digest is a span; it lies in the article that the nearest object
+    around it names as `article` (or `id`, beside a `text`). A quote is filled in only where its digest agrees.
     """
     named = row.get("article", row.get("id") if "text" in row else None)
     owner = named if isinstance(named, str) else owner
@@ -57,5 +57,7 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     if pa.types.is_list(kind):
         ends = accumulate((len(value or ()) for value in values), initial=0)
         items = [item for value in values for item in value or ()]
-        return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), _array(items, kind.value_type), type=kind, mask=mask)
+        return pa.ListArray.from_arrays(
+            pa.array(ends, pa.int32()), _array(items, kind.value_type), type=kind, mask=mask
+        )
     return pa.array(values, kind)

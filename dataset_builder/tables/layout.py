@@ -9,7 +9,7 @@ from hashlib import sha256
 __all__ = ["BLOCK", "blocks", "shards"]
 
 BLOCK = 256
-"""How many articles a block has on average. Part of the content digest's definition (docs/digests.md): never change it."""
+"""Articles in a block on average. Part of the content digest's definition (docs/digests.md): never change it."""
 
 
 def blocks(ids: Sequence[str]) -> Iterator[range]:
@@ -26,8 +26,8 @@ def blocks(ids: Sequence[str]) -> Iterator[range]:
 def shards(ids: Sequence[str], target: int) -> Iterator[range]:
     """Ranges over `ids` (sorted), each one shard: whole blocks, about `target` ids, as far as blocks allow.
 
-    A shard ends with an id whose SHA-256 says so, which depends on no other id, once it holds a quarter of the target; so
-    shards away from a change keep their bounds. One that has reached four times the target is ended with its block outright.
+    A shard ends with an id whose SHA-256 says so, which depends on no other id, once it holds a quarter of the target;
+    so shards away from a change keep their bounds. One that has reached four times the target ends with its block.
     """
     least, most, one_in = target // 4, target * 4, max(1, target // BLOCK)
     begin = 0

@@ -1,4 +1,4 @@
-"""Records to Arrow arrays, a column at a time: lists of Python values are gathered once for each column, never per record."""
+"""Records to Arrow arrays, a column at a time: values are gathered once for each column, never per record."""
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
@@ -15,7 +15,7 @@ _INTEGERS = {int, type(None)}
 _EXACT = 2**53  # up to here a float64 holds every integer
 
 
-class Misfit(Exception):
+class Misfit(Exception):  # noqa: N818 - no error: the slow path says what is wrong
     """A value that its column cannot hold. The slow path finds it and says where it is."""
 
 
@@ -75,13 +75,14 @@ def _member(values: list[dict[str, Any]], name: str) -> list[Any]:
 
 def _list(column: Column, values: list[Any]) -> pa.Array:
     offsets, mask, flat = _flatten(values)
-    item = column.item
-    assert item is not None
-    return pa.ListArray.from_arrays(offsets, to_array(item, flat), type=column.arrow, mask=mask)
+    items = to_array(column.item, flat) if column.item else pa.nulls(len(flat))
+    return pa.ListArray.from_arrays(offsets, items, type=column.arrow, mask=mask)
 
 
 def _map(column: Column, values: list[Any]) -> pa.Array:
-    pairs = [value if value is None else [{"key": key, "value": value[key]} for key in sorted(value)] for value in values]
+    pairs = [
+        value if value is None else [{"key": key, "value": value[key]} for key in sorted(value)] for value in values
+    ]
     return _list(column, pairs)
 
 

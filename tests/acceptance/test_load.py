@@ -134,7 +134,7 @@ def test_duckdb_polars_and_pandas_open_every_table(dist: Path) -> None:
     for table in TABLES:
         pattern = str(dist / "data" / table / "*.parquet")
         rows = sum(pq.read_metadata(path).num_rows for path in (dist / "data" / table).iterdir())
-        assert duckdb.sql(f"select count(*) from read_parquet('{pattern}')").fetchone() == (rows,)
+        assert duckdb.sql(f"select count(*) from read_parquet('{pattern}')").fetchall() == [(rows,)]
         assert polars.read_parquet(pattern).height == rows
         assert sum(len(pandas.read_parquet(path)) for path in (dist / "data" / table).iterdir()) == rows
 
@@ -142,7 +142,7 @@ def test_duckdb_polars_and_pandas_open_every_table(dist: Path) -> None:
 def test_duckdb_reads_nested_layers(dist: Path) -> None:
     query = f"select sum(len(entities)) from read_parquet('{dist}/data/articles/*.parquet')"
     flat = f"select count(*) from read_parquet('{dist}/data/entities/*.parquet')"
-    assert duckdb.sql(query).fetchone() == duckdb.sql(flat).fetchone()
+    assert duckdb.sql(query).fetchall() == duckdb.sql(flat).fetchall()
 
 
 def test_the_hub_reads_the_card(dist: Path) -> None:

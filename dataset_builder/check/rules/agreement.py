@@ -64,8 +64,9 @@ def not_adjudicated(view: GroupView) -> Iterator[Finding]:
     """
     gold = view.project.gold
     if gold.policy == "adjudicated" and gold.annotator not in view.documents and view.documents:
+        article, annotator = quoted(view.article), quoted(gold.annotator)
         yield Finding(
-            message=f"the article {quoted(view.article)} has no record of {quoted(gold.annotator)}, whose records are gold",
+            message=f"the article {article} has no record of {annotator}, whose records are gold",
             place=view.places[0],
             help=f"it has records of {either(sorted(view.documents), 'and')}: adjudicate them",
         )

@@ -1,4 +1,4 @@
-"""ART: articles, their texts and what their metadata states of them."""
+"""ART004 to ART010, ART014, ART015: articles, and what their metadata states of them."""
 
 import re
 from collections.abc import Iterator
@@ -8,8 +8,6 @@ from dataset_builder.check.rule import Case, Finding, Looks, rule
 from dataset_builder.check.rules.doubles import report_doubles
 from dataset_builder.check.view import ArticleView, CorpusView, FlawView
 from dataset_builder.check.wording import count, nearest, quoted
-from dataset_builder.model.diagnostic import Place, Severity
-from dataset_builder.model.span import Lines
 
 __all__ = ["RULES"]
 
@@ -17,75 +15,6 @@ _TEXT = "seeds/mill.txt"
 _MILL = "seeds/mill.json"
 _VAULT = "seeds/vault.json"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_HIDDEN_FOLDER = "/.hydrated/"  # where withheld texts are put back; git ignores it
-
-
-@rule(
-    "ART001",
-    "text-encoding",
-    looks=Looks.AT_ARTICLE,
-    broken=Case(files={"seeds/note.txt": b"One line.\nA caf\xe9.\n"}, at=("seeds/note.txt", 2, 6)),
-)
-def text_encoding(view: ArticleView) -> Iterator[Finding]:
-    """A text is not UTF-8.
-
-    **Why it matters.** Offsets count code points; where bytes can't be decoded there are none, and guessing an encoding
-    would move every offset behind the guess.
-
-    **How to fix it.** Open the file in the encoding that it was written in and save it as UTF-8.
-    """
-    if view.data is None or view.text is not None:
-        return
-    try:
-        view.data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = view.data[: error.start].decode("utf-8")
-        line, column = Lines(before).locate(len(before))
-        yield Finding(
-            message=f"byte {error.start + 1:,} of the text, 0x{view.data[error.start]:02X}, isn't UTF-8",
-            place=Place(file=view.file, line=line, column=column),
-            help="save the text as UTF-8",
-        )
-
-
-@rule(
-    "ART002",
-    "text-empty",
-    looks=Looks.AT_ARTICLE,
-    broken=Case(files={"seeds/note.txt": ""}, at=("seeds/note.txt", 1, 1)),
-)
-def text_empty(view: ArticleView) -> Iterator[Finding]:
-    """A text has no characters at all.
-
-    **Why it matters.** An article without a text can't be annotated; as a rule fetching or saving it failed.
-
-    **How to fix it.** Put the text in, or delete the article.
-    """
-    if view.text == "":
-        yield Finding(
-            message="the text is empty", place=view.place_in_text(0), help="put the text in, or delete the article"
-        )
-
-
-@rule(
-    "ART003",
-    "text-blank",
-    looks=Looks.AT_ARTICLE,
-    broken=Case(files={"seeds/note.txt": "\n \n"}, at=("seeds/note.txt", 1, 1)),
-)
-def text_blank(view: ArticleView) -> Iterator[Finding]:
-    """A text consists of white space alone.
-
-    **Why it matters.** There is nothing in it to annotate; as a rule extracting the text from a page failed.
-
-    **How to fix it.** Put the text in, or delete the article.
-    """
-    if view.text and not view.text.removeprefix("\ufeff").strip():
-        yield Finding(
-            message=f"the text is blank: {count(len(view.text), 'character')}, all of them white space",
-            place=view.place_in_text(0),
-            help="put the text in, or delete the article",
-        )
 
 
 @rule(
@@ -196,7 +125,7 @@ def text_length(view: ArticleView) -> Iterator[Finding]:
     stated = view.stated("length", int)
     if view.text is not None and stated is not None and stated != len(view.text) and _is_sound(view, "length"):
         yield Finding(
-            message=f"the metadata states a length of {stated:,}, but the text has {count(len(view.text), 'code point')}",
+            message=f"the stated length is {stated:,}, but the text has {count(len(view.text), 'code point')}",
             place=view.place_of(view.project.fields.length),
             help=f"write {len(view.text)}",
         )
@@ -238,6 +167,7 @@ def withheld_without_digest(view: ArticleView) -> Iterator[Finding]:
     "licence",
     looks=Looks.AT_ARTICLE,
     broken=Case(edits={_MILL: ('"CC-BY-4.0"', '"CC BY 4.0"')}, at=(_MILL, 9, 25)),
+    clean=Case(edits={_MILL: ('"CC-BY-4.0"', '"MIT OR (Apache-2.0 AND LicenseRef-house)"')}),
 )
 def licence(view: ArticleView) -> Iterator[Finding]:
     """The licence of an article is no SPDX licence expression.
@@ -261,79 +191,6 @@ def licence(view: ArticleView) -> Iterator[Finding]:
 
 
 @rule(
-    "ART011",
-    "text-bom",
-    looks=Looks.AT_ARTICLE,
-    severity=Severity.WARNING,
-    broken=Case(files={"seeds/note.txt": b"\xef\xbb\xbfA note.\n"}, at=("seeds/note.txt", 1, 1)),
-)
-def text_bom(view: ArticleView) -> Iterator[Finding]:
-    """A text begins with a byte order mark (U+FEFF).
-
-    **Why it matters.** The mark can't be seen, yet it is a character of the text and offsets count it. A tool that drops
-    it shifts every offset by one.
-
-    **How to fix it.** Save the text as "UTF-8" rather than "UTF-8 with BOM" and run `dataset-builder anchor`.
-    """
-    if view.text and view.text.startswith("\ufeff"):
-        yield Finding(
-            message="the text begins with a byte order mark (U+FEFF), which offsets count as a character",
-            place=view.place_in_text(0, 1),
-            help="save it without one, then run `dataset-builder anchor`",
-        )
-
-
-@rule(
-    "ART012",
-    "text-size",
-    looks=Looks.AT_ARTICLE,
-    broken=Case(
-        edits={"dataset.toml": ('languages = ["en"]\n', "[limits]\nbytes = 3000\n")},
-        files={"seeds/note.txt": "A note. " * 400},
-        at=("seeds/note.txt", 1, 1),
-    ),
-)
-def text_size(view: ArticleView) -> Iterator[Finding]:
-    """A text is larger than the project allows.
-
-    **Why it matters.** An article is held in memory as a whole, on every worker and by everyone who loads the dataset.
-
-    **How to fix it.** Split the text; if it is meant, raise `limits.bytes` in the configuration.
-    """
-    limit = view.project.limits.bytes
-    if view.data is not None and len(view.data) > limit:
-        yield Finding(
-            message=f"the text has {len(view.data):,} bytes, more than the limit of {limit:,}",
-            place=view.place_in_text(0),
-            help="split it; if it is meant, raise limits.bytes in the configuration",
-        )
-
-
-@rule(
-    "ART013",
-    "withheld-text-stored",
-    looks=Looks.AT_ARTICLE,
-    severity=Severity.WARNING,
-    broken=Case(files={"seeds/vault.txt": "Dee keeps the key.\n"}, at=("seeds/vault.txt", 1, 1)),
-)
-def withheld_text_stored(view: ArticleView) -> Iterator[Finding]:
-    """A withheld text lies where git takes it along.
-
-    **Why it matters.** The build leaves the text out, but a commit publishes it, and what was once pushed can't be taken
-    back.
-
-    **How to fix it.** Run `dataset-builder withhold <id>`, which moves the text to where git ignores it. If it was
-    committed before, its history has to be rewritten.
-    """
-    if view.withheld and view.data is not None and _HIDDEN_FOLDER not in f"/{view.file}":
-        yield Finding(
-            message="the text is withheld, but lies where git would publish it",
-            place=view.place_in_text(0),
-            help=f"run `dataset-builder withhold {view.id}`",
-        )
-
-
-@rule(
     "ART014",
     "id-mismatch",
     looks=Looks.AT_ARTICLE,
@@ -348,7 +205,7 @@ def withheld_text_stored(view: ArticleView) -> Iterator[Finding]:
 def id_mismatch(view: ArticleView) -> Iterator[Finding]:
     """The metadata states another id than the one that its file has.
 
-    **Why it matters.** Annotations name the article by the file's name; a reader of the metadata would look for another.
+    **Why it matters.** Annotations name the article by the file's name; whoever reads the metadata looks for another.
 
     **How to fix it.** Rename the file, or correct the id or take it out: the file's name is enough.
     """
@@ -395,9 +252,6 @@ def _is_sound(view: ArticleView, field: str) -> bool:
 
 
 RULES = (
-    text_encoding,
-    text_empty,
-    text_blank,
     duplicate_article,
     bad_id,
     text_missing,
@@ -405,9 +259,6 @@ RULES = (
     text_length,
     withheld_without_digest,
     licence,
-    text_bom,
-    text_size,
-    withheld_text_stored,
     id_mismatch,
     rights_unclear,
 )

@@ -63,7 +63,7 @@ def dangling_item(view: LinkView) -> Iterator[Finding]:
                 known[article, reference.targets] = frozenset(_keys(view, article, reference.targets))
             keys = known[article, reference.targets]
             if name not in keys:
-                yield _dangling(view, pointer, name, article, reference.targets, keys)
+                yield _dangling(view, pointer, reference.targets, keys)
 
 
 def _keys(view: LinkView, article: str | None, layers: tuple[str, ...]) -> Iterator[str]:
@@ -78,9 +78,8 @@ def _keys(view: LinkView, article: str | None, layers: tuple[str, ...]) -> Itera
                 yield from (name for _, name in found if isinstance(name, str))
 
 
-def _dangling(
-    view: LinkView, pointer: Pointer, name: str, article: str | None, layers: tuple[str, ...], keys: frozenset[str]
-) -> Finding:
+def _dangling(view: LinkView, pointer: Pointer, layers: tuple[str, ...], keys: frozenset[str]) -> Finding:
+    name, article = _at(view.value, pointer), view.article_id_of(pointer[:-1])
     if article is None:
         message = f"it can't be told in which article {quoted(name)} is to be found"
         hint = 'name the article beside it, in a property with "x-ref": "@article"'
@@ -120,12 +119,15 @@ def duplicate_link(view: CorpusView) -> Iterator[Finding]:
     "self-link",
     looks=Looks.AT_LINK,
     broken=Case(edits={_LINK: ('"to": {"article": "ferry"', '"to": {"article": "mill"')}, at=(_LINK, 5, 9)),
+    clean=Case(
+        edits={_LINK: ('"to": {"article": "ferry", "entity": "e2"}', '"to": {"article": "mill", "entity": "e1"}')}
+    ),
 )
 def self_link(view: LinkView) -> Iterator[Finding]:
     """Two ends of a link are the same: the same article, and the same item or passage in it.
 
-    **Why it matters.** It says that something is tied to itself, which says nothing; as a rule an end was copied and not
-    changed.
+    **Why it matters.** It says that something is tied to itself, which says nothing; as a rule an end was copied and
+    not changed.
 
     **How to fix it.** Correct one of the ends, or delete the link.
     """
@@ -145,10 +147,15 @@ def self_link(view: LinkView) -> Iterator[Finding]:
 
 
 def _identity(value: Any, pointer: Pointer, article: str) -> str:
+    end = _at(value, pointer)
+    said = sorted((name, repr(inner)) for name, inner in end.items() if inner is not None)
+    return repr((article, said))
+
+
+def _at(value: Any, pointer: Pointer) -> Any:
     for step in pointer:
         value = value[step]
-    said = sorted((name, repr(inner)) for name, inner in value.items() if inner is not None)
-    return repr((article, said))
+    return value
 
 
 RULES = (unknown_article, dangling_item, duplicate_link, self_link)

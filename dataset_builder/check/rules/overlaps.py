@@ -1,10 +1,10 @@
 """SPN005 and SPN006: spans of one array that overlap where they must not."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from dataset_builder.check.rule import Case, Finding, Looks, rule
 from dataset_builder.check.view import RecordView, SpanView
-from dataset_builder.model.diagnostic import Pointer
 from dataset_builder.schema.plan import Anchor, Overlapping
 from dataset_builder.schema.shape import ITEM
 
@@ -23,6 +23,7 @@ _PAIR = tuple[SpanView, SpanView]
         edits={_MILL: ('"start": 4, "end": 7, "quote": "met"', '"start": 24, "end": 31, "quote": "Bo said"')},
         at=(_MILL, 16, 5),
     ),
+    clean=Case(edits={_MILL: ('"start": 4, "end": 7, "quote": "met"', '"start": 24, "end": 27, "quote": "Bo "')}),
 )
 def overlap_forbidden(view: RecordView) -> Iterator[Finding]:
     """Two spans of an array overlap, which its schema forbids (`"x-overlap": "forbid"`).
@@ -30,7 +31,8 @@ def overlap_forbidden(view: RecordView) -> Iterator[Finding]:
     **Why it matters.** Where spans don't overlap, every character has at most one label: a model that labels tokens can
     be trained on them, and their lengths can be added up.
 
-    **How to fix it.** Shorten one of the two, or delete one. If overlaps are meant, let the schema say `nest` or `allow`.
+    **How to fix it.** Shorten one of the two, or delete one. If overlaps are meant, let the schema say `nest` or
+    `allow`.
     """
     for overlapping in view.schema.plan.overlaps:
         if overlapping.policy == "forbid":
@@ -45,6 +47,9 @@ def overlap_forbidden(view: RecordView) -> Iterator[Finding]:
     broken=Case(
         edits={_MILL: ('"start": 18, "end": 22, "quote": "mill"', '"start": 18, "end": 23, "quote": "mill."')},
         at=(_MILL, 12, 5),
+    ),
+    clean=Case(
+        edits={_MILL: ('"start": 18, "end": 22, "quote": "mill"', '"start": 14, "end": 22, "quote": "the mill"')}
     ),
 )
 def overlap_crossing(view: RecordView) -> Iterator[Finding]:
@@ -66,7 +71,7 @@ def overlap_crossing(view: RecordView) -> Iterator[Finding]:
 def _conflicts(view: RecordView, overlapping: Overlapping) -> Iterator[_PAIR]:
     """Each span that is in conflict with one that begins before it, and that one. O(n log n) for n spans."""
     anchor = Anchor(path=(*overlapping.path, ITEM), keys=overlapping.keys)
-    arrays: dict[tuple[Pointer, str | None], list[SpanView]] = {}
+    arrays: dict[Any, list[SpanView]] = {}  # by the array's pointer, and the article for links
     for span in view.spans_of(anchor):
         if span.start < span.end:
             article = span.article.id if span.article else None

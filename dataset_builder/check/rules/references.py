@@ -37,6 +37,9 @@ def _named(view: RecordView, reference: Reference) -> Iterator[tuple[Pointer, st
     "dangling",
     looks=Looks.AT_RECORD,
     broken=Case(edits={_MILL: ('"to": "e3"', '"to": "e9"')}, at=(_MILL, 20, 38)),
+    clean=Case(
+        edits={_MILL: ('"quote": "mill", "type": "place"', '"quote": "mill", "type": "place", "same_as": null')}
+    ),
 )
 def dangling(view: RecordView) -> Iterator[Finding]:
     """A reference names an item or an article that isn't there.
@@ -200,8 +203,8 @@ def unaddressed(view: FlawView) -> Iterator[Finding]:
 
     **Why it matters.** Without that it can't be joined with anything.
 
-    **How to fix it.** State the properties that the message names in each line of a packed file, or put an annotation at
-    `annotations/<annotator>/<article>.json`, where the path says both.
+    **How to fix it.** State the properties that the message names in each line of a packed file, or put an annotation
+    at `annotations/<annotator>/<article>.json`, where the path says both.
     """
     yield view.finding()
 
@@ -214,6 +217,9 @@ def unaddressed(view: FlawView) -> Iterator[Finding]:
     broken=Case(
         edits={_MILL: ('"quote": "mill", "type": "place"', '"quote": "mill", "type": "place", "same_as": "e4"')},
         at=(_MILL, 12, 87),
+    ),
+    clean=Case(
+        edits={_MILL: ('"quote": "mill", "type": "place"', '"quote": "mill", "type": "place", "same_as": "e3"')}
     ),
 )
 def self_reference(view: RecordView) -> Iterator[Finding]:
@@ -263,7 +269,7 @@ def ambiguous(view: RecordView) -> Iterator[Finding]:
         for pointer, name in _named(view, reference):
             if len(owners.get(name, ())) > 1:
                 yield Finding(
-                    message=f"the key {quoted(name)} is one of {either(owners[name], 'and')}: it can't be told which is meant",
+                    message=f"items of {either(owners[name], 'and')} have the key {quoted(name)}: which one is meant?",
                     place=view.document.place(pointer),
                     help="give one of the items another key",
                 )

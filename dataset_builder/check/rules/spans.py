@@ -40,12 +40,13 @@ def _covered(span: SpanView) -> str | None:
     "out-of-range",
     looks=_ANCHORED,
     broken=Case(edits={_MILL: ('"end": 31', '"end": 310')}, at=(_MILL, 16, 38)),
+    clean=Case(edits={_MILL: ('"start": 27, "end": 31, "quote": "said"', '"start": 44, "end": 45, "quote": "\\n"')}),
 )
 def out_of_range(view: RecordView) -> Iterator[Finding]:
     """A span begins before the text does, or ends behind its end.
 
-    **Why it matters.** A slice past the end is cut off in silence, and a negative offset counts from the end: either way
-    the passage is another one.
+    **Why it matters.** A slice past the end is cut off in silence, and a negative offset counts from the end: either
+    way the passage is another one.
 
     **How to fix it.** Correct the offset. `dataset-builder anchor` finds it again from the quote. Offsets that grow too
     large step by step were counted in bytes or UTF-16 units.
@@ -76,8 +77,8 @@ def empty_or_reversed(view: RecordView) -> Iterator[Finding]:
     **Why it matters.** Spans are half-open: `[start, end)` covers `end - start` code points, of which there must be one
     at least.
 
-    **How to fix it.** Exchange the two, or correct them. A tool that counts the last character in gives an `end` that is
-    one too small.
+    **How to fix it.** Exchange the two, or correct them. A tool that counts the last character in gives an `end` that
+    is one too small.
     """
     for span in view.spans():
         if span.start >= span.end:
@@ -106,8 +107,8 @@ def quote_differs(view: RecordView) -> Iterator[Finding]:
     offsets which shifted are noticed.
 
     **How to fix it.** Where the quote stands elsewhere in the text the finding says so; `dataset-builder anchor` puts
-    such spans right. Offsets count Unicode code points of the text as stored: JavaScript and Java count an emoji as two,
-    programs that count bytes count "é" as two.
+    such spans right. Offsets count Unicode code points of the text as stored: JavaScript and Java count an emoji as
+    two, programs that count bytes count "é" as two.
     """
     search = Search()
     for span in view.spans():
@@ -136,6 +137,14 @@ def quote_differs(view: RecordView) -> Iterator[Finding]:
     broken=Case(
         edits={_MILL: ('"start": 27, "end": 31, "quote": "said"', f'"start": 27, "end": 31, "digest": "{"0" * 64}"')},
         at=(_MILL, 16, 52),
+    ),
+    clean=Case(
+        edits={
+            _MILL: (
+                '"end": 31, "quote": "said"',
+                '"end": 31, "digest": "fb46c79b7eb7af175f493755b491afa9b25574a9230b8822c629f224a2df4e58"',
+            )
+        }
     ),
 )
 def digest_differs(view: RecordView) -> Iterator[Finding]:
@@ -173,7 +182,8 @@ def unanchored(view: RecordView) -> Iterator[Finding]:
 
     **Why it matters.** When the text is revised, such a span drifts to other words and nothing shows it.
 
-    **How to fix it.** Write the covered text down as the quote, or its SHA-256 as the digest where the text is withheld.
+    **How to fix it.** Write the covered text down as the quote, or its SHA-256 as the digest where the text is
+    withheld.
     """
     for span in view.spans():
         keys = span.anchor.keys
@@ -204,8 +214,8 @@ def revision(view: RecordView) -> Iterator[Finding]:
 
     **Why it matters.** Spans may have shifted, and what was judged may have changed with the words.
 
-    **How to fix it.** `dataset-builder anchor` finds the passages again and states the new SHA-256; read through what it
-    could not find. Or restore the text that was annotated.
+    **How to fix it.** `dataset-builder anchor` finds the passages again and states the new SHA-256; read through what
+    it could not find. Or restore the text that was annotated.
     """
     name = view.project.fields.text_sha256
     stated = view.value.get(name) if isinstance(view.value, dict) else None

@@ -25,6 +25,7 @@ _SPLIT_NAME = re.compile(r"\w+(\.\w+)*")  # `datasets.splits`
         },
         at=(_MILL, 4, 12),
     ),
+    clean=Case(edits={_TOML: ('languages = ["en"]\n', '[splits]\nfield = "event"\n')}),
 )
 def split_name(view: ArticleView) -> Iterator[Finding]:
     """An article doesn't name its split, or names one that can't be a split's name.
@@ -66,6 +67,7 @@ def split_name(view: ArticleView) -> Iterator[Finding]:
         },
         at=(_MILL, 2, 12),
     ),
+    clean=Case(edits={_TOML: ('languages = ["en"]\n', '[splits]\ngroup = "event"\n')}),
 )
 def split_group(view: ArticleView) -> Iterator[Finding]:
     """An article doesn't say which group it belongs to.

@@ -1,5 +1,6 @@
 """SCH201 to SCH203: values that are valid and would be lost or changed all the same."""
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,6 +26,7 @@ _RECORD = "annotations/ada/mill.json"
     "undeclared-property",
     looks=JUDGED,
     broken=Case(edits={_RECORD: ('"to": "e2", "cues"', '"to": "e2", "note": "", "cues"')}, at=(_RECORD, 19, 44)),
+    clean=Case(edits={_MILL: ('{"desk": ["north", 2]}', '{"desk": {"any": [{"thing": 1.5}]}}')}),
 )
 def undeclared_property(view: _Judged) -> Iterator[Finding]:
     """An object has a property for which the schema has no column.
@@ -92,6 +94,7 @@ def _undeclared(value: object, shape: Shape, pointer: Pointer = ()) -> Iterator[
     "no-column-value",
     looks=JUDGED,
     broken=Case(edits={_MILL: ('"words": 11', '"words": 40000')}, at=(_MILL, 5, 12)),
+    clean=Case(edits={_MILL: ("2025-03-01T08:00:00Z", "2025-03-01T10:00:00.123456+02:00")}),
 )
 def no_column_value(view: _Judged) -> Iterator[Finding]:
     """A value is valid, but its column can't hold it.
@@ -140,18 +143,20 @@ def _misfit(column: Column, value: object) -> str | None:
     """Why a column of plain values can't hold `value`; None if it can, or if another rule says so."""
     dtype = column.dtype or ""
     if column.labels:
-        return None if value in column.labels else f"{_shown(value)} has no place in the column's label set"
-    if dtype.startswith(("int", "uint")):
-        return _misfit_integer(dtype, value)
-    if dtype.startswith("float"):
-        return _misfit_float(dtype, value)
-    if dtype == "bool":
-        return None if isinstance(value, bool) else _wrong_kind(value, "true and false")
-    if not dtype or not isinstance(value, str):
-        return _wrong_kind(value, "text" if dtype else column.shape.kind.value + "s")
-    if dtype not in ("string", "large_string"):
-        return _misfit_time(column, value)
-    return None
+        problem = None if value in column.labels else f"{_shown(value)} has no place in the column's label set"
+    elif dtype.startswith(("int", "uint")):
+        problem = _misfit_integer(dtype, value)
+    elif dtype.startswith("float"):
+        problem = _misfit_float(dtype, value)
+    elif dtype == "bool":
+        problem = None if isinstance(value, bool) else _wrong_kind(value, "true and false")
+    elif not dtype:
+        problem = _wrong_kind(value, f"{column.shape.kind.value}s")
+    elif not isinstance(value, str):
+        problem = _wrong_kind(value, "text")
+    else:
+        problem = None if dtype in ("string", "large_string") else _misfit_time(column, value)
+    return problem
 
 
 def _shown(value: object) -> str:
@@ -179,19 +184,31 @@ def _misfit_float(dtype: str, value: object) -> str | None:
         return f"{quoted(value)} can't be held exactly: past 2^53, a float64 skips integers"
     if dtype == "float32":
         try:
-            struct.pack("f", value)
+            struct.pack("<f", value)  # "f" alone overflows in silence
         except OverflowError:
             return f"{quoted(value)} is too large for a float32"
     return None
 
 
 def _misfit_time(column: Column, value: str) -> str | None:
+    """Why a date or an instant can't be stored: Arrow has no leap seconds, `datetime` no years but 1 to 9999."""
+    what = "date" if column.dtype == "date32" else "timestamp"
     try:
-        pa.scalar(value, pa.string()).cast(column.arrow)
+        pa.scalar(value, pa.string()).cast(column.arrow).as_py()
+    except OverflowError:
+        return f"this {what} is outside of the years 1 to 9999, which programs can read"
     except pa.ArrowException:
-        what = "date" if column.dtype == "date32" else "timestamp"
-        return f"this {what} is valid, but a column can't hold it"
+        return f"this {what} can't be stored: {_reason(value)}"
     return None
+
+
+def _reason(value: str) -> str:
+    if value != value.upper():
+        return '"T" and "Z" stand in capitals'
+    fraction = re.search(r"\.([0-9]+)", value)
+    if fraction and len(fraction[1]) > 6:
+        return "its seconds have more than six decimal places"
+    return "it falls into a leap second" if ":60" in value else "it has a form that columns don't know"
 
 
 @rule(

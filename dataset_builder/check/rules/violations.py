@@ -114,6 +114,7 @@ def pattern(view: _Judged) -> Iterator[Finding]:
     "format",
     looks=JUDGED,
     broken=Case(edits={_MILL: ("2025-03-01T08:00:00Z", "1 March 2025")}, at=(_MILL, 3, 16)),
+    clean=Case(edits={_MILL: ("2025-03-01T08:00:00Z", "2025-03-01T08:00:00-05:00")}),
 )
 def format_(view: _Judged) -> Iterator[Finding]:
     """A string is not of the format that the schema names: a date, a time with its offset, an address, a URI.
@@ -181,6 +182,7 @@ def object_properties(view: _Judged) -> Iterator[Finding]:
         edits={_MILL: ('"words": 11', '"source": {"wire": "AB", "desk": "CD"}')},
         at=(_MILL, 5, 13),
     ),
+    clean=Case(edits={_MILL: ('"words": 11', '"source": {"wire": "AB", "desk": "C"}')}),
 )
 def combination(view: _Judged) -> Iterator[Finding]:
     """A value fits none of the forms that the schema admits, or several where it may fit just one.

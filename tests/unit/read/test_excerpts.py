@@ -1,9 +1,10 @@
 import gzip
 import json
+from dataclasses import replace
 
 import pytest
 
-from dataset_builder.model.project import Project
+from dataset_builder.model.project import Limits, Project
 from dataset_builder.read.excerpts import excerpts
 
 SECRET = "Nobody may read this"
@@ -54,6 +55,10 @@ FILES = {
     "seeds/twice.txt": SECRET,
     "seeds/.hydrated/open.txt": SECRET,
     "seeds/odd.json": '{"rights": {"text": "included"}, "title": "' + SECRET,
+    "seeds/odder.json": '{"rights": {"text": "withheld"}, "title": "' + SECRET,
+    "annotations/a3/open.json": '{"article": "open", "quote": "' + SECRET,
+    "annotations/a4/open.json": '{"article": "closed", "quote": "' + SECRET,
+    "annotations/a3/odd.json": '{"article": "odd", "quote": "' + SECRET,
     "seeds/many.jsonl": json.dumps({"id": "packed-open", **rights("included")})
     + "\n"
     + json.dumps({"id": "packed-closed", **rights("withheld")})
@@ -81,6 +86,8 @@ FILES = {
         "seeds/open.json",
         "annotations/a1/open.json",
         "annotations/links/open.json",
+        "seeds/odd.json",
+        "annotations/a3/open.json",
     ],
 )
 def test_what_is_published_is_shown(show, file):
@@ -94,7 +101,9 @@ def test_what_is_published_is_shown(show, file):
         "seeds/bare.txt",
         "seeds/twice.txt",
         "seeds/.hydrated/open.txt",
-        "seeds/odd.json",
+        "seeds/odder.json",
+        "annotations/a3/odd.json",
+        "annotations/a4/open.json",
         "seeds/more.jsonl.gz",
         "annotations/a1/broken.json",
         "seeds/missing.txt",
@@ -136,7 +145,8 @@ def test_packed_records_are_judged_one_by_one(show):
     assert [SECRET in line for line in show("annotations/a2/packed.jsonl").split("\n")] == [True, False, True, False]
 
 
-def test_a_large_file_is_not_shown(show, project, tmp_path):
-    path = tmp_path / "large.md"
-    path.write_text("x" * (project.limits.bytes + 1))
-    assert show("large.md") is None
+def test_a_large_file_is_not_shown(project):
+    small = replace(project, limits=Limits(bytes=3))
+    (project.root / "README.md").write_text("1234")
+    assert excerpts(project)("README.md") == "1234"
+    assert excerpts(small)("README.md") is None

@@ -1,0 +1,59 @@
+"""A build as it lies on a disk: what its manifest states, and what its files turn out to be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dataset_builder.model.manifest import FileEntry, Inputs, TableFacts
+
+__all__ = ["BuildFiles", "Manifest", "ParquetFile", "Unreadable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a build's manifest states."""
+
+    name: str
+    version: str
+    license: str
+    tables: tuple[TableFacts, ...]
+    files: tuple[FileEntry, ...]  # all files but the manifest itself, by path
+    inputs: Inputs = field(default_factory=Inputs)
+    versions: Mapping[str, str] = field(default_factory=dict)  # of what made the build, by name
+    counts: Mapping[str, int] = field(default_factory=dict)  # articles, annotations, unverified
+
+    @property
+    def by_path(self) -> dict[str, FileEntry]:
+        """The files by their paths."""
+        return {file.path: file for file in self.files}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """Why a file could not be read."""
+
+    message: str
+    line: int | None = None  # 1-based
+    column: int | None = None  # 1-based, code points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParquetFile:
+    """What a Parquet file says of itself. Features are as `datasets.Features.to_dict` writes them."""
+
+    rows: int
+    arrow: Mapping[str, str]  # by column: its Arrow type, as text
+    features: Mapping[str, Any] | None  # those of the `huggingface` metadata; None where it has none
+    expected: Mapping[str, str]  # the Arrow types that these features have; empty where there are none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildFiles:
+    """The files of a build as they are. A part that is None is missing."""
+
+    files: Mapping[str, FileEntry]  # by path: every file but the manifest; rows unknown
+    manifest: Manifest | Unreadable | None
+    card: Mapping[str, Any] | Unreadable | None  # the YAML of README.md
+    croissant: Mapping[str, Any] | Unreadable | None
+    parquet: Mapping[str, ParquetFile | Unreadable]  # by path
+    digests: Mapping[str, str] = field(default_factory=dict)  # content digests of tables, recomputed, by name

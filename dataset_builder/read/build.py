@@ -1,0 +1,162 @@
+"""A build on a disk: its files with their digests, and what manifest, card, Croissant and Parquet files say."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from dataset_builder.errors import UsageError
+from dataset_builder.model.build import BuildFiles, Manifest, ParquetFile, Unreadable
+from dataset_builder.model.manifest import FileEntry
+from dataset_builder.schema.features import arrow_types
+
+__all__ = ["CARD", "CROISSANT", "MANIFEST", "read_build"]
+
+MANIFEST, CARD, CROISSANT = "manifest.json", "README.md", "croissant.json"
+
+T = TypeVar("T")
+
+_PASSED_OVER = frozenset({".git", ".cache"})  # what git and huggingface_hub keep beside the files that they bring
+
+TableDigest = Callable[[str, Mapping[str, Sequence[Path]]], str]
+"""Computes a table's content digest from its name and its files by split, both in the manifest's order."""
+
+
+def read_build(
+    directory: Path,
+    *,
+    parse_manifest: Callable[[bytes], Manifest],
+    table_digest: TableDigest | None = None,
+) -> BuildFiles:
+    """The build in `directory`. Every file is read once, and a second time where content digests are asked for.
+
+    Raises:
+        UsageError: there is no such directory.
+    """
+    if not directory.is_dir():
+        message = f"{directory} is no directory; name one that a build was written to"
+        raise UsageError(message)
+    files = {entry.path: entry for entry in _entries(directory)}
+    manifest = _parsed(directory / MANIFEST, parse_manifest)
+    parquet = {path: _parquet(directory / path) for path in files if path.endswith(".parquet")}
+    digests = _digests(directory, manifest, parquet, table_digest) if table_digest else {}
+    return BuildFiles(
+        files={path: entry for path, entry in files.items() if path != MANIFEST},
+        manifest=manifest,
+        card=_parsed(directory / CARD, _front_matter),
+        croissant=_parsed(directory / CROISSANT, _json_object),
+        parquet=parquet,
+        digests=digests,
+    )
+
+
+def _entries(directory: Path) -> Iterator[FileEntry]:
+    """Every file below `directory` with its size and digest, by path."""
+    for folder, folders, names in os.walk(directory):
+        folders[:] = sorted(set(folders) - _PASSED_OVER)
+        for name in sorted(names):
+            path = Path(folder, name)
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                size = stream.tell()
+            yield FileEntry(path=path.relative_to(directory).as_posix(), bytes=size, sha256=digest)
+
+
+def _parsed(path: Path, parse: Callable[[bytes], T]) -> T | Unreadable | None:
+    """What the file says; None where it is missing."""
+    if not path.is_file():
+        return None
+    try:
+        return parse(path.read_bytes())
+    except json.JSONDecodeError as error:
+        return Unreadable(message=f"it is no JSON: {error.msg}", line=error.lineno, column=error.colno)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 2, mark.column + 1) if mark else (None, None)  # the first line is ---
+        return Unreadable(message=f"its YAML can't be read: {error.problem or error}", line=line, column=column)
+    except UnicodeDecodeError:
+        return Unreadable(message="it is not UTF-8")
+    except (ValueError, yaml.YAMLError) as error:
+        return Unreadable(message=str(error))
+
+
+def _json_object(data: bytes) -> Mapping[str, Any]:
+    value = json.loads(data)
+    if not isinstance(value, dict):
+        message = "it is no JSON object"
+        raise ValueError(message)  # noqa: TRY004 - a fault of the data, like those that json reports
+    return value
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """Refuses a key that occurs twice, as `datasets` does."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        mapping = super().construct_mapping(node, deep=deep)
+        if len(mapping) < len(node.value):
+            message = "a key occurs twice"
+            raise yaml.constructor.ConstructorError(None, None, message, node.start_mark)
+        return mapping
+
+
+def _front_matter(data: bytes) -> Mapping[str, Any]:
+    """The YAML at the head of a card, found as `datasets` finds it."""
+    lines = data.decode("utf-8").splitlines()
+    if not lines or lines[0] != "---" or "---" not in lines[1:]:
+        message = "it has no YAML between lines of --- at its head"
+        raise ValueError(message)
+    text = "\n".join(lines[1 : lines.index("---", 1)])
+    value = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a safe loader
+    if not isinstance(value, dict):
+        message = "its YAML is no mapping"
+        raise ValueError(message)  # noqa: TRY004 - a fault of the data
+    return value
+
+
+def _parquet(path: Path) -> ParquetFile | Unreadable:
+    try:
+        with pq.ParquetFile(path) as file:
+            rows, schema = file.metadata.num_rows, file.schema_arrow
+    except (pa.ArrowException, OSError) as error:
+        return Unreadable(message=str(error).splitlines()[0])
+    features = _features(schema)
+    try:
+        expected = {name: str(type_) for name, type_ in arrow_types(features or {}).items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        expected = {}
+    arrow = {field.name: str(field.type) + ("" if field.nullable else " not null") for field in schema}
+    return ParquetFile(rows=rows, arrow=arrow, features=features, expected=expected)
+
+
+def _features(schema: pa.Schema) -> Mapping[str, Any] | None:
+    """The features in the schema's `huggingface` metadata."""
+    try:
+        found = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _digests(
+    directory: Path,
+    manifest: Manifest | Unreadable | None,
+    parquet: Mapping[str, ParquetFile | Unreadable],
+    table_digest: TableDigest,
+) -> dict[str, str]:
+    """The content digests of those tables whose files are all there and whole."""
+    found = {}
+    for table in manifest.tables if isinstance(manifest, Manifest) else ():
+        paths = [file.path for split in table.splits.values() for file in split.files]
+        if all(isinstance(parquet.get(path), ParquetFile) for path in paths):
+            by_split = {name: [directory / file.path for file in split.files] for name, split in table.splits.items()}
+            try:
+                found[table.name] = table_digest(table.name, by_split)
+            except (pa.ArrowException, OSError):  # a damaged page, which only shows when it is read
+                found[table.name] = ""
+    return found
