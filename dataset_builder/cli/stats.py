@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from dataset_builder.cli.options import DebugOption, ProjectOption, opened
-from dataset_builder.cli.terminal import put
+from dataset_builder.cli.terminal import progress, put
 
 __all__ = ["stats"]
 
@@ -27,5 +27,7 @@ def stats(
     import dataset_builder
     from dataset_builder.report import statistics
 
-    figures = dataset_builder.stats(opened(context)).as_json()
+    project = opened(context)
+    with progress() as report:
+        figures = dataset_builder.stats(project, progress=report).as_json()
     put(json.dumps(figures, indent=2) + "\n" if format == "json" else statistics.render(figures))

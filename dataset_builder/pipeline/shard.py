@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -91,6 +92,11 @@ class TableWriter:
             self._writer.write(rows)
         self._blocks.clear()
 
+    def abandon(self) -> None:
+        """Lets go of a file that won't be finished."""
+        if self._writer:
+            self._writer.abandon()
+
     def close(self) -> None:
         """Finishes the file. A table without rows has one too: a pattern that matches no file fails on loading."""
         if self._writer:
@@ -118,7 +124,18 @@ class ShardCompiler:
         summary = ShardSummary(split=task.split, ordinal=task.ordinal)
         layout = self._context.layout
         tables = [table for table in layout.tables if table is not layout.links]
-        writers = [TableWriter(self._context, table, task.split, task.ordinal, summary) for table in tables]
+        with ExitStack() as abandoned:
+            writers = []
+            for table in tables:
+                writers.append(TableWriter(self._context, table, task.split, task.ordinal, summary))
+                abandoned.callback(writers[-1].abandon)
+            self._compile_articles(task, writers, summary)
+            for writer in writers:
+                writer.close()
+            abandoned.pop_all()
+        return summary
+
+    def _compile_articles(self, task: ShardTask, writers: list[TableWriter], summary: ShardSummary) -> None:
         since = 0
         ids = [article.id for article in task.articles]
         for block in blocks(ids):
@@ -132,9 +149,6 @@ class ShardCompiler:
                 since = 0
                 for writer in writers:
                     writer.end_row_group()
-        for writer in writers:
-            writer.close()
-        return summary
 
     def _compile(self, article: ArticleInput, summary: ShardSummary) -> Compiled:
         compiled = self._articles.compile(article)

@@ -49,6 +49,11 @@ class ShardWriter:
         self._rows += rows.num_rows
         self._writer.write_table(rows, row_group_size=max(1, rows.num_rows))
 
+    def abandon(self) -> None:
+        """Lets go of a file that won't be finished; the directory that it lies in goes with it."""
+        self._file.abandon()
+        self._writer.close()  # or it would close itself later, and say so to nobody
+
     def close(self) -> FileEntry:
         """Finishes the file, on the disk for good, and names it."""
         self._writer.close()
@@ -63,17 +68,18 @@ class _HashingFile:
     """A file that only grows, and knows the SHA-256 of what it holds."""
 
     def __init__(self, path: Path) -> None:
-        self._stream = path.open("wb")
+        self._stream = path.open("wb", buffering=0)  # Parquet comes in large pieces
         self._digest = sha256()
         self._size = 0
         self.closed = False
 
     def write(self, data: bytes | pa.Buffer) -> int:
-        view = memoryview(data)
+        view = memoryview(data).cast("B")
         self._digest.update(view)
-        self._size += view.nbytes
-        self._stream.write(view)
-        return view.nbytes
+        before, self._size = self._size, self._size + view.nbytes
+        while len(view) and not self._stream.closed:
+            view = view[self._stream.write(view) :]
+        return self._size - before
 
     def tell(self) -> int:
         return self._size
@@ -84,8 +90,11 @@ class _HashingFile:
     def close(self) -> None:
         self.closed = True
 
+    def abandon(self) -> None:
+        """From now on, takes all that it is given and keeps nothing."""
+        self._stream.close()
+
     def finish(self) -> tuple[int, str]:
-        self._stream.flush()
         os.fsync(self._stream.fileno())
         self._stream.close()
         return self._size, self._digest.hexdigest()

@@ -46,7 +46,7 @@ def test_a_mistake_is_shown_where_it_is(run, project):
     for command in ("check", "build"):
         found = run(command, "--jobs", "1")
         assert found.exit_code == 1
-        assert found.stdout.startswith("annotations/a1/bakery-reopens.json:10:75: error[")
+        assert found.stdout.startswith("annotations/a1/bakery-reopens.json:10:74: error[")
         assert '"Tom Reyes", "type": "persn"}\n' in found.stdout
         assert found.stdout.endswith("1 error in 2 articles, 2 annotations\n")
     assert not (project / "dist").exists()

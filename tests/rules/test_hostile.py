@@ -1,0 +1,159 @@
+"""Records damaged at random: rules report and never raise, and the fast path says clean only where they are silent."""
+
+import copy
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dataset_builder.check.rule import Looks
+from dataset_builder.check.runner import run
+from dataset_builder.check.view import LinkView
+from dataset_builder.model.source import Source
+from dataset_builder.pipeline.article import ArticleCompiler
+from dataset_builder.pipeline.explain import Inputs, article_view, explain_article
+from dataset_builder.pipeline.opening import open_project
+from dataset_builder.pipeline.work import planned
+from dataset_builder.read.json import read_document
+
+BASE = Path(__file__).parent / "base"
+STRINGS = st.sampled_from(
+    ["", "e1", "e3", "c1", "mill", "ferry", "meeting", "person", "Bo", "withheld", "MIT", "a b", "0" * 64]
+)
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 50),
+    st.integers(),
+    st.floats(allow_nan=False),
+    STRINGS,
+    st.text(max_size=5),
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.sampled_from(["id", "start", "end", "quote", "x"]), inner, max_size=3),
+    ),
+    max_leaves=6,
+)
+
+
+def places_in(value, path=()):
+    yield path
+    for step, inner in (
+        value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ())
+    ):
+        yield from places_in(inner, (*path, step))
+
+
+@st.composite
+def damaged(draw, value):
+    """`value` with a few parts replaced, removed, added or given twice."""
+    value = copy.deepcopy(value)
+    for _ in range(draw(st.sampled_from([1, 1, 1, 2, 3]))):
+        path = draw(st.sampled_from(list(places_in(value))))
+        if not path:
+            if draw(st.integers(0, 9)) == 0:
+                value = draw(VALUES)
+            elif isinstance(value, dict):
+                value[draw(st.sampled_from(["see", "x", "mood", "note"]))] = draw(VALUES)
+            continue
+        owner = value
+        for step in path[:-1]:
+            owner = owner[step]
+        now = owner[path[-1]]
+        ways = ["replace", "remove"]
+        ways += ["rename"] * 4 if isinstance(now, str) else ["shift"] * 4 if type(now) is int else []
+        ways += ["twice"] if isinstance(owner, list) else []
+        match draw(st.sampled_from(ways)):
+            case "replace":
+                owner[path[-1]] = draw(VALUES)
+            case "remove":
+                del owner[path[-1]]
+            case "rename":
+                owner[path[-1]] = draw(STRINGS)
+            case "shift":
+                owner[path[-1]] += draw(st.integers(-5, 5))
+            case "twice":
+                owner.append(copy.deepcopy(now))
+    return value
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("base")
+    shutil.copytree(BASE, folder, dirs_exist_ok=True)
+    with planned(open_project(folder)) as plan:
+        yield plan.context, {article.id: article for article in plan.corpus.articles}
+
+
+def stored(name):
+    return json.loads((BASE / name).read_text(encoding="utf-8"))
+
+
+def inputs_of(article, metadata, record):
+    text = (BASE / article.text.file).read_bytes() if article.text else None
+    (source,) = article.records
+    return Inputs(text, json.dumps(metadata).encode(), ((source, json.dumps(record).encode()),))
+
+
+def agree(base, name, metadata, record):
+    context, articles = base
+    article = articles[name]
+    inputs = inputs_of(article, metadata, record)
+    compiled = ArticleCompiler(context)
+    compiled.read = compiled._read = lambda *_: inputs
+    found = explain_article(context, article, inputs).diagnostics
+    proven = compiled.compile(article)
+    assert sorted(map(repr, proven.diagnostics)) == sorted(map(repr, found))
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(damaged(stored("annotations/ada/mill.json")))
+def test_damaged_records(base, record):
+    agree(base, "mill", stored("seeds/mill.json"), record)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(damaged(stored("annotations/ada/vault.json")))
+def test_damaged_records_of_a_withheld_text(base, record):
+    agree(base, "vault", stored("seeds/vault.json"), record)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(damaged(stored("seeds/mill.json")))
+def test_damaged_metadata(base, metadata):
+    agree(base, "mill", metadata, stored("annotations/ada/mill.json"))
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(damaged(stored("seeds/vault.json")))
+def test_damaged_metadata_of_a_withheld_text(base, metadata):
+    agree(base, "vault", metadata, stored("annotations/ada/vault.json"))
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(damaged(stored("annotations/links/same-day.json")))
+def test_damaged_links(base, link):
+    context, articles = base
+    compiler = ArticleCompiler(context)
+    views = {name: article_view(context, article, compiler.read(article)) for name, article in articles.items()}
+    view = LinkView(
+        project=context.project,
+        schema=context.schemas.links,
+        document=read_document(json.dumps(link).encode(), Source("link.json")),
+        annotator="",
+        article=None,
+        known_articles=articles,
+        articles=views,
+        gold={
+            "mill": stored("annotations/ada/mill.json"),
+            "ferry": stored("annotations/ada/ferry.json"),
+            "vault": None,
+        },
+    )
+    assert isinstance(list(run(Looks.AT_LINK, view)), list)
