@@ -8,7 +8,6 @@ from dataset_builder.model.span import code_points_from_utf8, code_points_from_u
 
 __all__ = ["Search"]
 
-_ANCHOR = "run `dataset-builder anchor` to put it right"
 _UNITS: tuple[tuple[str, Callable[[str, int], int | None]], ...] = (
     ("UTF-16 units, as JavaScript and Java do", code_points_from_utf16),
     ("bytes", code_points_from_utf8),
@@ -34,7 +33,7 @@ class Search:
 
     def _elsewhere(self, span: SpanView, quote: str, text: str) -> str | None:
         if self.budget < len(text):
-            return "run `dataset-builder anchor` to find the quotes again"
+            return "where the quote stands was not looked for: too many others differ"
         self.budget -= len(text)
         at = text.find(quote)
         if at < 0:
@@ -42,7 +41,7 @@ class Search:
         if text.find(quote, at + 1) < 0:
             unit = self._unit(span, text, at, len(quote))
             counted = f"; the offsets seem to count {unit}" if unit else ""
-            return f"the quote stands at {at:,}..{at + len(quote):,}{counted}: {_ANCHOR}"
+            return f"the quote stands at {at:,}..{at + len(quote):,}{counted}"
         return f"the quote stands at several places, first at {at:,}..{at + len(quote):,}: choose the one meant"
 
     def _unit(self, span: SpanView, text: str, at: int, length: int) -> str | None:

@@ -68,19 +68,31 @@ class Prover:
         self._plan: Plan = schema.plan
         self._keys = {keyed.path[0]: keyed.key for keyed in self._plan.keyed if len(keyed.path) == 1}
 
-    def is_well_formed(self, value: Any, data: bytes) -> bool:
-        """Whether `value`, read from `data`, is valid; its properties are declared, its keys single, its numbers exact."""
+    def is_well_formed(self, value: Any, data: bytes, apart: int = 0) -> bool:
+        """Whether `value` is valid, and `data` says just that: known properties, keys given once, exact numbers.
+
+        `data` holds `apart` members more than `value`, which the schema has nothing to say of.
+        """
         if len(data) > self._limits.bytes or self._depth > self._limits.depth or not self._is_valid(value):
             return False
-        return self._is_exact(_Values(value).__getitem__, data)
+        try:
+            return self._is_exact(_Values(value).__getitem__, data, apart)
+        except (AttributeError, KeyError, TypeError):
+            return False  # a valid value of a kind that the shape leaves out
 
     def is_clean(self, value: Any, data: bytes, text: Text) -> bool:
         """Whether `value` is well-formed, every span lies where it says, and keys and references are whole."""
         if len(data) > self._limits.bytes or self._depth > self._limits.depth or not self._is_valid(value):
             return False
-        pick, plan = _Values(value).__getitem__, self._plan
+        try:
+            return self._is_sound(_Values(value).__getitem__, data, text)
+        except (AttributeError, KeyError, TypeError):
+            return False  # a valid value of a kind that the shape leaves out
+
+    def _is_sound(self, pick: _Pick, data: bytes, text: Text) -> bool:
+        plan = self._plan
         return (
-            self._is_exact(pick, data)
+            self._is_exact(pick, data, 0)
             and all(_proves_anchor(anchor, pick, text) for anchor in plan.anchors)
             and all(_proves_keys(keyed, pick) for keyed in plan.keyed)
             and all(self._proves_reference(reference, pick) for reference in plan.references)
@@ -92,9 +104,9 @@ class Prover:
         pick = _Values(record).__getitem__
         return sum(len(pick(anchor.path)) for anchor in self._plan.anchors)
 
-    def _is_exact(self, pick: _Pick, data: bytes) -> bool:
+    def _is_exact(self, pick: _Pick, data: bytes, apart: int) -> bool:
         """Whether the text says just what its parser made of it."""
-        members = 0
+        members = apart
         for path, declared in self._objects:
             objects = pick(path)
             members += sum(map(len, objects))
@@ -122,11 +134,9 @@ class Prover:
         named = pick(reference.path)
         if not named:
             return True
-        present: set[Any] = set()
-        for target in reference.targets:
-            key = self._keys.get(target)
-            present.update(item.get(key) for item in pick((target, ITEM)))
-        return present.issuperset(named) and not self._names_itself(reference, pick)
+        keys = [item.get(self._keys.get(target)) for target in reference.targets for item in pick((target, ITEM))]
+        present = set(keys)  # a key that two of the targets share may mean either
+        return len(present) == len(keys) and present.issuperset(named) and not self._names_itself(reference, pick)
 
     def _names_itself(self, reference: Reference, pick: _Pick) -> bool:
         """Whether an item may refer to itself; where that can't be told at a glance, it may."""
@@ -166,11 +176,8 @@ def _proves_anchor(anchor: Anchor, pick: _Pick, text: Text) -> bool:
 
 
 def _proves_keys(keyed: Keyed, pick: _Pick) -> bool:
-    for items in pick(keyed.path):
-        keys = [item.get(keyed.key) for item in items if item is not None]
-        if len(set(keys)) != len(keys):
-            return False
-    return True
+    keys = [item.get(keyed.key) for item in pick((*keyed.path, ITEM))]
+    return len(set(keys)) == len(keys)
 
 
 def _proves_overlap(overlapping: Overlapping, pick: _Pick) -> bool:

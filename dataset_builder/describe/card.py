@@ -29,7 +29,7 @@ def render_card(facts: CardFacts, previous: str | None) -> tuple[str, tuple[Flaw
     if flaws:
         return previous, tuple(flaws)
     try:
-        return _assemble(front, front.body, facts, "\r\n" if "\r\n" in card else "\n"), ()
+        return _assemble(front, front.body, facts, "\r\n" if card.partition("\n")[0].endswith("\r") else "\n"), ()
     except FrontMatterError as error:
         offset = error.offset + len(previous) - len(card)
         return previous, (Flaw(kind="card-front-matter", message=str(error), offset=offset, pointer=()),)

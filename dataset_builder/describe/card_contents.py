@@ -44,7 +44,7 @@ def _text(name: str, values: dict[str, object] | None) -> str:
     if values is None:
         return ""
     rendered = _templates().get_template(f"{name}.md.j2").render(values)
-    return re.sub(r"\n{3,}", "\n\n", rendered).strip("\n") + "\n"
+    return re.sub(r"\n{3,}", "\n\n", rendered).strip("\n")
 
 
 @cache

@@ -52,6 +52,8 @@ def layers(facts: CardFacts) -> dict[str, object] | None:
         shown.append(_single_values(single))
     if facts.layout.links:
         shown.append(_links(facts, facts.layout.links))
+    if not shown:
+        return None
     records = facts.layout.annotations.name if facts.layout.annotations else None
     return {
         "layers": shown,

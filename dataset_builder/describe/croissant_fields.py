@@ -124,14 +124,14 @@ def _field(column: Column, place: _Place, labels: LabelSets) -> dict[str, Any] |
     head = {"@type": "cr:Field", "@id": place.id, "name": column.name}
     array = {"isArray": True, "arrayShape": ",".join(["-1"] * lists)} if lists else {}
     if not inner.children:
-        references = {"references": {"field": {"@id": f"{labels.id_of(inner)}/code"}}} if inner.labels else {}
+        labelled = _labelled(inner, place, labels) if inner.labels else {}
         return {
             **head,
             **_described(column),
             **array,
             "dataType": _data_type(inner),
             "source": place.source,
-            **references,
+            **labelled,
         }
     if lists > 1 or (lists and place.in_list):
         return None
@@ -141,6 +141,18 @@ def _field(column: Column, place: _Place, labels: LabelSets) -> dict[str, Any] |
     if len(missing) == len(parts):
         return None
     return {**head, **_described(column, missing), **array, "subField": [part for part in parts.values() if part]}
+
+
+def _labelled(column: Column, place: _Place, labels: LabelSets) -> dict[str, Any]:
+    """What leads from codes to labels: a reference, but where that would be a second join of the record set in words.
+
+    With two joins, `mlcroissant` 1.1 can't read a split alone.
+    """
+    id_ = labels.id_of(column)
+    if place.paths:
+        return {"references": {"field": {"@id": f"{id_}/code"}}}
+    said = _described(column).get("description", "")
+    return {"description": f"{said} The numbers are codes of {id_}.".strip()}
 
 
 def _described(column: Column, missing: Sequence[str] = ()) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The YAML at a card's head: generated keys replaced, everything else kept as its author wrote it."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ import yaml
 __all__ = ["FrontMatter", "FrontMatterError", "dump", "renew", "split"]
 
 _BLOCK = re.compile(r"---[ \t]*\r?\n(.*?)(?<![^\n])---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+
+_LINE_END = re.compile("[\x85\u2028\u2029]")
 
 
 class FrontMatterError(ValueError):
@@ -67,29 +69,50 @@ def renew(front: FrontMatter, generated: Mapping[str, Any], stale: Collection[st
         FrontMatterError: the YAML can't be read, is no mapping or has a key twice.
     """
     entries, tail = _entries(front)
-    kept = [entry for entry in entries if entry.key in generated or entry.key not in stale]
-    renewed = [_Entry(e.key, e.before, dump({e.key: generated[e.key]})) if e.key in generated else e for e in kept]
-    present = [entry.key for entry in renewed]
-    place = _first_place(present, generated)
+    renewed: list[_Entry] = []
+    before = ""
+    for entry in entries:
+        before += entry.before
+        if entry.key in generated:
+            renewed.append(_Entry(entry.key, before, dump({entry.key: generated[entry.key]})))
+        elif entry.key not in stale:
+            renewed.append(_Entry(entry.key, before, entry.text))
+        else:
+            continue  # what is above a key that goes is kept for the next one
+        before = ""
+    _insert_missing(renewed, generated)
+    kept = "".join(entry.before + entry.text for entry in renewed)
+    return f"{kept}{before}{tail}" if entries else f"{tail}{kept}"
+
+
+def _insert_missing(entries: list[_Entry], generated: Mapping[str, Any]) -> None:
+    """Adds those of `generated` that aren't there, each behind the one before it; the first ones before all others."""
+    present = [entry.key for entry in entries]
+    place = next((index for index, key in enumerate(present) if key in generated), len(present))
     for key, value in generated.items():
         if key in present:
             place = present.index(key) + 1
         else:
             present.insert(place, key)
-            renewed.insert(place, _Entry(key, "", dump({key: value})))
+            entries.insert(place, _Entry(key, "", dump({key: value})))
             place += 1
-    return "".join(entry.before + entry.text for entry in renewed) + tail
 
 
 def dump(value: Mapping[str, Any]) -> str:
     """`value` as block YAML, keys in their order."""
-    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
+    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
     return text
 
 
-def _first_place(present: Sequence[str], generated: Mapping[str, Any]) -> int:
-    """Where a new key goes that no generated key precedes: before the first of them, else at the end."""
-    return next((index for index, key in enumerate(present) if key in generated), len(present))
+class _Dumper(yaml.SafeDumper):
+    """Escapes what ends a line in Unicode: PyYAML 6 writes it raw within single quotes, and reads it as a space."""
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        style = '"' if _LINE_END.search(data) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
 
 
 def _entries(front: FrontMatter) -> tuple[list[_Entry], str]:

@@ -95,7 +95,9 @@ def _count_texts(counts: Counter[Key], table: Table, split: str, articles: pa.Re
     counts["withheld", split] += text.null_count
     if text.null_count:
         counts["absent",] += sum(
-            _spans(column, articles.column(column.name).filter(text.is_null())) for column in table.columns
+            _spans(column, articles.column(column.name).filter(text.is_null()))
+            for column in table.columns
+            if column.item or column.children
         )
 
 

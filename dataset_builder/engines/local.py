@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, TypeVar
@@ -29,7 +30,7 @@ def run_local(
     """The results of `make(*arguments)` on each task, in the order of `tasks`, as they come.
 
     `make` runs once a process. Everything that crosses a process border must pickle. When the iterator is closed early,
-    or an exception leaves it, work that has not begun is dropped.
+    or an exception leaves it, the processes end at once.
     """
     jobs = min(jobs, len(tasks))
     if jobs <= 1:
@@ -39,27 +40,32 @@ def run_local(
         return
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare, initargs=(make, arguments)) as pool:
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare, initargs=(make, arguments))
+    try:
         yield from _in_order(pool, tasks, ahead=2 * jobs)
+    except BaseException:
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.kill()  # what it writes is thrown away, so there is nothing to wait for
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _in_order(pool: ProcessPoolExecutor, tasks: Sequence[Task], ahead: int) -> Iterator[Any]:
     """Results in order, with no more than `ahead` tasks handed over: the driver holds the plan, never the data."""
     waiting: list[Future[Any]] = []
-    try:
-        for task in tasks:
-            waiting.append(pool.submit(_work, task))
-            if len(waiting) >= ahead:
-                yield waiting.pop(0).result()
-        while waiting:
+    for task in tasks:
+        waiting.append(pool.submit(_work, task))
+        if len(waiting) >= ahead:
             yield waiting.pop(0).result()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
+    while waiting:
+        yield waiting.pop(0).result()
 
 
 def _prepare(make: Callable[..., Callable[[Any], Any]], arguments: tuple[Any, ...]) -> None:
     global _function  # noqa: PLW0603 - what a pool's initializer is for
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the driver ends the workers
     _function = make(*arguments)
 
 

@@ -42,9 +42,8 @@ class ParquetFile:
     """What a Parquet file says of itself. Features are as `datasets.Features.to_dict` writes them."""
 
     rows: int
-    arrow: Mapping[str, str]  # by column: its Arrow type, as text
     features: Mapping[str, Any] | None  # those of the `huggingface` metadata; None where it has none
-    expected: Mapping[str, str]  # the Arrow types that these features have; empty where there are none
+    unfit: tuple[str, ...] = ()  # columns that the features give another Arrow type, or that are in one alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from dataset_builder.check.prove import Text
+from dataset_builder.check.rights import is_licence, is_publication
 from dataset_builder.check.runner import report_flaws
 from dataset_builder.merge.agreement import Agreement, compare
 from dataset_builder.merge.gold import merge_gold
@@ -24,6 +25,7 @@ from dataset_builder.schema.plan import gather
 __all__ = ["ArticleCompiler", "Compiled"]
 
 _SPLIT_NAME = re.compile(r"\w+(\.\w+)*", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _BOM = "\ufeff"
 
 
@@ -58,6 +60,8 @@ class ArticleCompiler:
         self._project = context.project
         self._fields = context.project.fields
         self._annotations = context.schemas.annotations
+        named = context.schemas.articles.shape
+        self._undeclared = {name for name in (self._fields.id, self._fields.text) if named.property(name) is None}
         own = (self._fields.article,)
         self._mentions = tuple(path for path in self._annotations.plan.article_references if path != own)
 
@@ -102,10 +106,14 @@ class ArticleCompiler:
     def _proven(self, article: ArticleInput, parsed: Parsed, inputs: Inputs) -> Text | None:
         """The text of an article that is clean beyond doubt, with its records; None if a rule has to look."""
         metadata = parsed.metadata
-        if not self._context.article_prover.is_well_formed(metadata, inputs.metadata or b"{}"):
+        judged = metadata
+        if article.packed:  # a schema of metadata need not speak of the id and the text that stand beside it
+            judged = {name: value for name, value in metadata.items() if name not in self._undeclared}
+        apart = len(metadata) - len(judged)
+        if not self._context.article_prover.is_well_formed(judged, inputs.metadata or b"{}", apart):
             return None
         text = self._proven_text(article, parsed, inputs)
-        if text is None or not self._proves_split(metadata):
+        if text is None or not self._proves_split(metadata) or not self._proves_envelope(article, metadata):
             return None
         proven = all(
             self._proves_record(article, record, parsed.records[record.annotator], data, text)
@@ -119,13 +127,29 @@ class ArticleCompiler:
         withheld = self._is_withheld(metadata)
         if content is None:
             digest, length = stated
-            return Text(None, length, digest) if withheld and type(digest) is str and type(length) is int else None
+            if not withheld or type(digest) is not str or type(length) is not int:
+                return None
+            return Text(None, length, digest) if _SHA256.fullmatch(digest) and length > 0 else None
         if withheld or not content or content.isspace() or content[0] == _BOM:
             return None  # whether a withheld text shows through is for a rule to say
         text = _text(content, inputs, packed=article.packed)
         if stated[0] not in (None, text.sha256) or stated[1] not in (None, text.length):
             return None
         return text if len(content) <= self._project.limits.bytes // 4 else None
+
+    def _proves_envelope(self, article: ArticleInput, metadata: Mapping[str, Any]) -> bool:
+        """Whether the metadata states the article's own id, if any, and rights that are clear, if any."""
+        fields = self._fields
+        if metadata.get(fields.id, article.id) != article.id:
+            return False
+        own = {fields.id, fields.text, fields.sha256, fields.length, fields.rights}
+        if self._context.schemas.article is None and not own.issuperset(metadata):
+            return False  # without a schema nothing else is published
+        if fields.rights not in metadata:
+            return True
+        rights = metadata[fields.rights]
+        licence = rights.get("license") if is_publication(rights) else ""
+        return not isinstance(licence, str) or is_licence(licence)
 
     def _is_withheld(self, metadata: Mapping[str, Any]) -> bool:
         rights = metadata.get(self._fields.rights)

@@ -88,7 +88,7 @@ def record_view(context: Context, article: ArticleView, record: RecordInput, dat
         article=article,
         folder=record.folder,
         stem=record.stem,
-        known_articles=context.known_articles | {article.id},
+        known_articles=context.known_articles or frozenset((article.id,)),
     )
 
 

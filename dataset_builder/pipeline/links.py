@@ -68,11 +68,16 @@ class LinkCompiler:
         links.links.sort(key=lambda link: link.id)
         return links
 
-    def _compile(self, document: Document, links: Links, seen: list[Seen]) -> None:
+    def views(self, source: Source) -> Iterator[LinkView]:
+        """The links of `source` as rules look at them; none of a text that can't be read."""
+        document = read_document(self._context.reader.read(source), source, self._context.limits)
+        return map(self._view, _parts(document) if document.readable else ())
+
+    def _view(self, document: Document) -> LinkView:
         schema = self._context.schemas.links
         named = [name for path in schema.plan.article_references for name in gather(document.value, path)]
         ends = {name: self._ends(name) for name in named if isinstance(name, str) and name in self._articles}
-        view = LinkView(
+        return LinkView(
             project=self._context.project,
             schema=schema,
             document=document,
@@ -82,6 +87,9 @@ class LinkCompiler:
             articles={name: article for name, (article, _) in ends.items()},
             gold={name: compiled.gold for name, (_, compiled) in ends.items() if compiled.row is not None},
         )
+
+    def _compile(self, document: Document, links: Links, seen: list[Seen]) -> None:
+        view = self._view(document)
         found = list(run(Looks.AT_LINK, view))
         links.diagnostics += found
         identity = document.value.get("id") if isinstance(document.value, dict) else None
@@ -90,7 +98,7 @@ class LinkCompiler:
         links.unverified += sum(span.article is not None and span.article.data is None for span in view.spans())
         if not any(diagnostic.severity is Severity.ERROR for diagnostic in found):
             self._publish(view)
-            links.links.append(Link(identity or "", named[0] if named else "", document.value))
+            links.links.append(Link(identity or "", view.named[0][1] if view.named else "", document.value))
 
     def _publish(self, view: LinkView) -> None:
         for anchor in view.schema.plan.anchors:

@@ -2,11 +2,11 @@
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from dataset_builder.check.view import ArticleView, RecordView
+from dataset_builder.check.view import ArticleView, SpanView
 from dataset_builder.errors import FindingsError, UsageError
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import HydrateResult, WithholdResult
@@ -14,6 +14,7 @@ from dataset_builder.model.source import ArticleInput, Source
 from dataset_builder.pipeline.article import ArticleCompiler
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.explain import article_view, record_view
+from dataset_builder.pipeline.links import LinkCompiler
 from dataset_builder.pipeline.plan import Plan
 from dataset_builder.pipeline.work import planned, work_off
 from dataset_builder.read.corpus import HYDRATED
@@ -101,6 +102,7 @@ def withhold(project: Project, ids: Sequence[str]) -> WithholdResult:
         changes = _Changes(project)
         for id_ in dict.fromkeys(ids):
             _take_out(context, articles[id_], changes)
+        _take_out_of_links(plan, articles, frozenset(ids), changes)
         return WithholdResult(withheld=tuple(dict.fromkeys(ids)), files=changes.write())
 
 
@@ -125,7 +127,8 @@ class _Changes:
         self._moved: dict[str, tuple[str | None, bytes]] = {}  # id to the text's own file and the text
 
     def edit(self, source: Source, edit: JsonEdit) -> None:
-        self._parts.setdefault(source.file, []).append((source, edit.text().encode()))
+        if edit.changes:
+            self._parts.setdefault(source.file, []).append((source, edit.text().encode()))
 
     def move(self, id_: str, file: str | None, data: bytes) -> None:
         self._moved[id_] = (file, data)
@@ -171,19 +174,30 @@ def _take_out(context: Context, article: ArticleInput, changes: _Changes) -> Non
     changes.edit(article.metadata, edit)
     changes.move(article.id, None if article.packed or article.text is None else article.text.file, view.data)
     for record, data in inputs.records:
-        _digest_quotes(record_view(context, view, record, data), record.source, changes)
+        found = record_view(context, view, record, data)
+        edit = JsonEdit(found.document)
+        _digest_quotes(edit, found.spans())
+        changes.edit(record.source, edit)
 
 
-def _digest_quotes(view: RecordView, source: Source, changes: _Changes) -> None:
-    edit, changed = JsonEdit(view.document), False
-    for span in view.spans():
+def _take_out_of_links(plan: Plan, articles: dict[str, ArticleInput], ids: frozenset[str], changes: _Changes) -> None:
+    compiler = LinkCompiler(plan.context, articles)
+    for source in plan.corpus.links if plan.context.schemas.link else ():
+        edits = []
+        for view in compiler.views(source):
+            edits.append(JsonEdit(view.document))
+            _digest_quotes(edits[-1], (span for span in view.spans() if span.article and span.article.id in ids))
+        if edits:
+            changes.edit(source, JsonEdit.merged(edits))
+
+
+def _digest_quotes(edit: JsonEdit, spans: Iterable[SpanView]) -> None:
+    """Puts digests in the place of the quotes of `spans`."""
+    for span in spans:
         keys = span.anchor.keys
         if span.quote is None or keys.quote is None:
             continue
-        changed = True
         if keys.digest is None or span.digest is not None:
             edit.remove((*span.pointer, keys.quote))
         else:
             edit.replace((*span.pointer, keys.quote), keys.digest, hashlib.sha256(span.quote.encode()).hexdigest())
-    if changed:
-        changes.edit(source, edit)

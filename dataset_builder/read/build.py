@@ -126,12 +126,19 @@ def _parquet(path: Path) -> ParquetFile | Unreadable:
     except (pa.ArrowException, OSError) as error:
         return Unreadable(message=str(error).splitlines()[0])
     features = _features(schema)
-    try:
-        expected = {name: str(type_) for name, type_ in arrow_types(features or {}).items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        expected = {}
-    arrow = {field.name: str(field.type) + ("" if field.nullable else " not null") for field in schema}
-    return ParquetFile(rows=rows, arrow=arrow, features=features, expected=expected)
+    return ParquetFile(rows=rows, features=features, unfit=tuple(_unfit(schema, features or {})))
+
+
+def _unfit(schema: pa.Schema, features: Mapping[str, Any]) -> Iterator[str]:
+    """The columns whose features are not those of their Arrow type. Parquet names the items of lists otherwise."""
+    for name in {**dict.fromkeys(schema.names), **dict.fromkeys(features)} if features else ():
+        try:
+            expected = pa.field(name, arrow_types({name: features[name]})[name])
+            fits = schema.field(name).equals(expected)
+        except (KeyError, ValueError, TypeError, AttributeError):
+            fits = False
+        if not fits:
+            yield name
 
 
 def _features(schema: pa.Schema) -> Mapping[str, Any] | None:

@@ -6,6 +6,7 @@ no number that other readers would change in silence.
 
 import re
 from dataclasses import dataclass
+
 from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.source import Source
 from dataset_builder.read.json_report import Report, Unreadable

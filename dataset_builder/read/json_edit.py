@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from dataset_builder.model.diagnostic import Pointer
@@ -17,50 +18,57 @@ class JsonEdit:
     """Changes to the text of `document`, which has no flaw; `text()` is the text with all of them."""
 
     def __init__(self, document: Document) -> None:
-        self._document = document
-        self._changes: list[tuple[int, int, str]] = []  # half-open ranges of the text, and what takes their place
+        self.document = document
+        self.changes: list[tuple[int, int, str]] = []  # half-open ranges of the text, and what takes their place
+
+    @classmethod
+    def merged(cls, edits: Sequence["JsonEdit"]) -> "JsonEdit":
+        """The changes of `edits`, which are of parts of one text."""
+        whole = cls(edits[0].document)
+        whole.changes = [change for edit in edits for change in edit.changes]
+        return whole
 
     def set(self, parent: Pointer, name: str, value: Any) -> None:
         """Gives the object at `parent` the member `name`: in its place where there is one, else behind the last one."""
         pointer = (*parent, name)
         written = json.dumps(value, ensure_ascii=False)
-        if pointer in self._document.values:
-            self._changes.append((*self._document.values[pointer], written))
+        if pointer in self.document.values:
+            self.changes.append((*self.document.values[pointer], written))
             return
-        members = [self._document.keys[p] for p in self._document.keys if p[:-1] == parent]
+        members = [self.document.keys[p] for p in self.document.keys if p[:-1] == parent]
         member = f"{json.dumps(name, ensure_ascii=False)}: {written}"
         if not members:
-            start, end = self._document.values[parent]
-            self._changes.append((start, end, f"{{{member}}}"))
+            start, end = self.document.values[parent]
+            self.changes.append((start, end, f"{{{member}}}"))
             return
-        last = max(self._document.values[p][1] for p in self._document.keys if p[:-1] == parent)
-        self._changes.append((last, last, f",{self._space_before(min(members))}{member}"))
+        last = max(self.document.values[p][1] for p in self.document.keys if p[:-1] == parent)
+        self.changes.append((last, last, f",{self._space_before(min(members))}{member}"))
 
     def replace(self, pointer: Pointer, name: str, value: Any) -> None:
         """Puts the member `name` with `value` in the place of the member at `pointer`."""
         written = f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False)}"
-        self._changes.append((self._document.keys[pointer], self._document.values[pointer][1], written))
+        self.changes.append((self.document.keys[pointer], self.document.values[pointer][1], written))
 
     def remove(self, pointer: Pointer) -> None:
         """Takes the member at `pointer` out, with the comma that goes with it."""
-        text, start, end = self._document.text, self._document.keys[pointer], self._document.values[pointer][1]
+        text, start, end = self.document.text, self.document.keys[pointer], self.document.values[pointer][1]
         after = _COMMA_AFTER.match(text, end)
         before = _COMMA_BEFORE.search(text, 0, start)
         if after:
             end = after.end()
         elif before:
             start = before.start()
-        self._changes.append((start, end, ""))
+        self.changes.append((start, end, ""))
 
     def text(self) -> str:
         """The text with all changes. Changes must not overlap."""
         parts, position = [], 0
-        for start, end, written in sorted(self._changes):
-            parts += [self._document.text[position:start], written]
+        for start, end, written in sorted(self.changes):
+            parts += [self.document.text[position:start], written]
             position = end
-        return "".join((*parts, self._document.text[position:]))
+        return "".join((*parts, self.document.text[position:]))
 
     def _space_before(self, key: int) -> str:
         """The white space in front of the key at `key`, which tells how members are set apart."""
-        head = self._document.text[:key]
+        head = self.document.text[:key]
         return head[len(head.rstrip()) :] or " "

@@ -144,7 +144,9 @@ def _nested(plain: Column, shape: Shape) -> Column | None:
     item = column_of("item", shape.items) if shape.items else None
     if item is None or shape.kind not in (Kind.ARRAY, Kind.MAP):
         return None
-    return replace(plain, item=item if shape.kind is Kind.ARRAY else _map_entry(replace(item, name="value", source="value")))
+    return replace(
+        plain, item=item if shape.kind is Kind.ARRAY else _map_entry(replace(item, name="value", source="value"))
+    )
 
 
 def _map_entry(value: Column) -> Column:

@@ -58,12 +58,21 @@ def _shape(schema: object, scope: _Scope) -> Shape:
     for keyword in ("anyOf", "oneOf"):
         if keyword in schema and not _is_label_set(schema[keyword]):
             branches = [_shape(branch, scope.at(keyword, index)) for index, branch in enumerate(schema[keyword])]
-            shape = meet(shape, unite(branches))
+            narrows = all(branch.kind is not Kind.ANY for branch in branches)
+            shape = meet(shape, unite(branches)) if narrows else _extend(shape, unite(branches))
     branches = [_shape(schema[keyword], scope.at(keyword)) for keyword in ("then", "else") if keyword in schema]
     branches += [
         _shape(inner, scope.at("dependentSchemas", name)) for name, inner in schema.get("dependentSchemas", {}).items()
     ]
-    return meet(shape, unite(branches))
+    return _extend(shape, unite(branches))
+
+
+def _extend(shape: Shape, sometimes: Shape) -> Shape:
+    """`shape` with the properties that only some values have; what they all have is not narrowed by that."""
+    if shape.kind is not Kind.OBJECT or sometimes.kind is not Kind.OBJECT:
+        return shape
+    new = tuple(pair for pair in sometimes.properties if shape.property(pair[0]) is None)
+    return replace(shape, properties=shape.properties + new)
 
 
 def _inherit(shape: Shape, base: Shape) -> Shape:

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dataset_builder.schema.columns import Column, Table
 
@@ -13,6 +14,9 @@ __all__ = ["Misfit", "record_batch", "to_array"]
 
 _INTEGERS = {int, type(None)}
 _EXACT = 2**53  # up to here a float64 holds every integer
+
+
+_REFUSALS = (pa.ArrowException, AttributeError, KeyError, OverflowError, TypeError, ValueError, orjson.JSONEncodeError)
 
 
 class Misfit(Exception):  # noqa: N818 - no error: the slow path says what is wrong
@@ -37,7 +41,15 @@ def to_array(column: Column, values: list[Any]) -> pa.Array:
     """
     try:
         return _converter(column)(column, values)
-    except (pa.ArrowException, OverflowError, KeyError, TypeError, AttributeError, orjson.JSONEncodeError) as error:
+    except (
+        pa.ArrowException,
+        OverflowError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        orjson.JSONEncodeError,
+    ) as error:
         message = f"a value has no place in column {column.name!r}"
         raise Misfit(message) from error
 
@@ -113,11 +125,17 @@ def _floats(column: Column, values: list[Any]) -> pa.Array:
     for value in values:
         if value is not None and (type(value) is bool or (type(value) is int and abs(value) > _EXACT)):
             raise TypeError(column.name)
-    return pa.array(values, column.arrow)
+    array = pa.array(values, column.arrow)
+    if column.dtype == "float32" and pc.any(pc.is_inf(array)).as_py():
+        raise OverflowError(column.name)
+    return array
 
 
 def _times(column: Column, values: list[Any]) -> pa.Array:
-    return pa.array(values, pa.string()).cast(column.arrow)
+    array = pa.array(values, pa.string()).cast(column.arrow)
+    bounds = pc.min_max(array)
+    bounds["min"].as_py(), bounds["max"].as_py()  # Arrow holds years that Python, and so `datasets`, can't
+    return array
 
 
 def _json(column: Column, values: list[Any]) -> pa.Array:

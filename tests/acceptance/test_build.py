@@ -196,7 +196,9 @@ def test_a_second_build_waits_for_the_first(own_project: Path) -> None:
 def test_a_full_disk_leaves_the_old_build(own_project: Path, tmp_path: Path) -> None:
     mount = tmp_path / "small"
     mount.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(mount)], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(mount)], capture_output=True, check=False
+    )
     if mounted.returncode:
         pytest.skip("absent: the right to mount a small file system, to fill it up")
     try:

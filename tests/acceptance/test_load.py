@@ -107,7 +107,9 @@ def test_flat_tables_hold_the_gold_items(dist: Path, project_dir: Path) -> None:
     for layer in ("segments", "entities", "cues", "quotes", "framing"):
         loaded = load_dataset(str(dist), layer)
         features = loaded["train"].features
-        rows = sorted((named(row, features) for row in all_rows(loaded)), key=lambda r: (r["article"], r["start"], -r["end"]))
+        rows = sorted(
+            (named(row, features) for row in all_rows(loaded)), key=lambda r: (r["article"], r["start"], -r["end"])
+        )
         expected = [
             {"article": id_, **complete(item, {name: None for name in features if name != "article"})}
             for id_, record in sorted(gold.items())

@@ -52,35 +52,49 @@ def places_in(value, path=()):
 
 @st.composite
 def damaged(draw, value):
-    """`value` with a few parts replaced, removed, added or given twice."""
+    """`value` with one part, or a few, replaced, removed, added or given twice."""
     value = copy.deepcopy(value)
     for _ in range(draw(st.sampled_from([1, 1, 1, 2, 3]))):
         path = draw(st.sampled_from(list(places_in(value))))
-        if not path:
-            if draw(st.integers(0, 9)) == 0:
-                value = draw(VALUES)
-            elif isinstance(value, dict):
-                value[draw(st.sampled_from(["see", "x", "mood", "note"]))] = draw(VALUES)
-            continue
-        owner = value
-        for step in path[:-1]:
-            owner = owner[step]
-        now = owner[path[-1]]
-        ways = ["replace", "remove"]
-        ways += ["rename"] * 4 if isinstance(now, str) else ["shift"] * 4 if type(now) is int else []
-        ways += ["twice"] if isinstance(owner, list) else []
-        match draw(st.sampled_from(ways)):
-            case "replace":
-                owner[path[-1]] = draw(VALUES)
-            case "remove":
-                del owner[path[-1]]
-            case "rename":
-                owner[path[-1]] = draw(STRINGS)
-            case "shift":
-                owner[path[-1]] += draw(st.integers(-5, 5))
-            case "twice":
-                owner.append(copy.deepcopy(now))
+        if path:
+            owner = value
+            for step in path[:-1]:
+                owner = owner[step]
+            damage(draw, owner, path[-1])
+        elif isinstance(value, dict) and draw(st.integers(0, 9)):
+            value[draw(st.sampled_from(["see", "x", "mood", "note"]))] = draw(VALUES)
+        else:
+            value = draw(VALUES)
     return value
+
+
+def damage(draw, owner, step):
+    now = owner[step]
+    ways = ["replace", "remove"]
+    ways += ["rename"] * 4 if isinstance(now, str) else ["shift"] * 4 if type(now) is int else []
+    ways += ["twice"] if isinstance(owner, list) else []
+    match draw(st.sampled_from(ways)):
+        case "replace":
+            owner[step] = draw(VALUES)
+        case "remove":
+            del owner[step]
+        case "rename":
+            owner[step] = draw(STRINGS)
+        case "shift":
+            owner[step] += draw(st.integers(-5, 5))
+        case "twice":
+            owner.append(copy.deepcopy(now))
+
+
+class Base:
+    """The base project, laid out and planned."""
+
+    def __init__(self, plan):
+        self.context = plan.context
+        self.articles = {article.id: article for article in plan.corpus.articles}
+
+    def __repr__(self):
+        return "Base()"
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +102,7 @@ def base(tmp_path_factory):
     folder = tmp_path_factory.mktemp("base")
     shutil.copytree(BASE, folder, dirs_exist_ok=True)
     with planned(open_project(folder)) as plan:
-        yield plan.context, {article.id: article for article in plan.corpus.articles}
+        yield Base(plan)
 
 
 def stored(name):
@@ -102,11 +116,10 @@ def inputs_of(article, metadata, record):
 
 
 def agree(base, name, metadata, record):
-    context, articles = base
-    article = articles[name]
+    context, article = base.context, base.articles[name]
     inputs = inputs_of(article, metadata, record)
     compiled = ArticleCompiler(context)
-    compiled.read = compiled._read = lambda *_: inputs
+    compiled._read = lambda *_: inputs
     found = explain_article(context, article, inputs).diagnostics
     proven = compiled.compile(article)
     assert sorted(map(repr, proven.diagnostics)) == sorted(map(repr, found))
@@ -139,7 +152,7 @@ def test_damaged_metadata_of_a_withheld_text(base, metadata):
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(damaged(stored("annotations/links/same-day.json")))
 def test_damaged_links(base, link):
-    context, articles = base
+    context, articles = base.context, base.articles
     compiler = ArticleCompiler(context)
     views = {name: article_view(context, article, compiler.read(article)) for name, article in articles.items()}
     view = LinkView(

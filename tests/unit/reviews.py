@@ -115,7 +115,10 @@ LINK = {
     },
 }
 
-TEXT = "The *lid* of <this> kettle | leaks.\n\n# Not a heading\n- nor a list\n1. nor this <!-- dataset-builder:end example -->\nÖl 🫖 https://example.org [x](y) `z` $a$ & ~b~ \\"
+TEXT = (
+    "The *lid* of <this> kettle | leaks.\n\n# Not a heading\n- nor a list\n"
+    "1. nor this <!-- dataset-builder:end example -->\nÖl 🫖 https://example.org [x](y) `z` $a$ & ~b~ \\"
+)
 
 
 def review(

@@ -97,7 +97,7 @@ def text_digest(view: ArticleView) -> Iterator[Finding]:
     **Why it matters.** The text was changed after the metadata was written, or it is the text of another article.
     Annotations made on the one don't fit the other.
 
-    **How to fix it.** If the change was meant, write the new SHA-256 down and run `dataset-builder anchor`; otherwise
+    **How to fix it.** If the change was meant, write the new SHA-256 down and check again; otherwise
     restore the text. Editors and git (`core.autocrlf`) change line ends in passing.
     """
     stated = view.stated("sha256", str)
@@ -105,7 +105,7 @@ def text_digest(view: ArticleView) -> Iterator[Finding]:
         yield Finding(
             message=f"the text is not the one that the metadata describes: its SHA-256 is {view.sha256}",
             place=view.place_of(view.project.fields.sha256),
-            help="restore the text; if the change was meant, state this SHA-256 and run `dataset-builder anchor`",
+            help="restore the text; if the change was meant, state this SHA-256 and check again",
         )
 
 

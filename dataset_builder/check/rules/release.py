@@ -89,10 +89,8 @@ def _contradictions(info: Mapping[str, Any] | None, file: ParquetFile) -> Iterat
     if file.features is None:
         yield "the file's metadata has no features, so labels would load as numbers"
         return
-    if dict(file.expected) != dict(file.arrow):
-        names = [name for name in file.arrow if file.expected.get(name) != file.arrow[name]]
-        names += [name for name in file.expected if name not in file.arrow]
-        yield f"the file's features don't fit its columns: {', '.join(map(quoted, names)) or 'their order differs'}"
+    if file.unfit:
+        yield f"the file's features don't fit its columns: {', '.join(map(quoted, file.unfit))}"
     if info is not None and info.get("features") != features_yaml(file.features):
         yield f"the features in {CARD} are not those of the file: {_first_difference(info.get('features'), file)}"
 

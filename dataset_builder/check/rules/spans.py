@@ -48,7 +48,7 @@ def out_of_range(view: RecordView) -> Iterator[Finding]:
     **Why it matters.** A slice past the end is cut off in silence, and a negative offset counts from the end: either
     way the passage is another one.
 
-    **How to fix it.** Correct the offset. `dataset-builder anchor` finds it again from the quote. Offsets that grow too
+    **How to fix it.** Correct the offset, or look whether the record belongs to another text. Offsets that grow too
     large step by step were counted in bytes or UTF-16 units.
     """
     for span in view.spans():
@@ -61,7 +61,9 @@ def out_of_range(view: RecordView) -> Iterator[Finding]:
             role = "end" if span.end > length else "start"
             message = f"the span's {role} is {getattr(span, role):,}, but the text has {count(length, 'code point')}"
             yield Finding(
-                message=message, place=_place(view, span, role), help="run `dataset-builder anchor` to find it again"
+                message=message,
+                place=_place(view, span, role),
+                help="offsets that run ahead of the text were counted in bytes or UTF-16 units",
             )
 
 
@@ -106,9 +108,9 @@ def quote_differs(view: RecordView) -> Iterator[Finding]:
     **Why it matters.** One of the two is wrong, and nobody can tell from the record which: the quote is there so that
     offsets which shifted are noticed.
 
-    **How to fix it.** Where the quote stands elsewhere in the text the finding says so; `dataset-builder anchor` puts
-    such spans right. Offsets count Unicode code points of the text as stored: JavaScript and Java count an emoji as
-    two, programs that count bytes count "é" as two.
+    **How to fix it.** Where the quote stands elsewhere in the text, the finding says where: write those offsets.
+    Offsets count Unicode code points of the text as stored: JavaScript and Java count an emoji as two, programs that
+    count bytes count "é" as two.
     """
     search = Search()
     for span in view.spans():
@@ -214,8 +216,8 @@ def revision(view: RecordView) -> Iterator[Finding]:
 
     **Why it matters.** Spans may have shifted, and what was judged may have changed with the words.
 
-    **How to fix it.** `dataset-builder anchor` finds the passages again and states the new SHA-256; read through what
-    it could not find. Or restore the text that was annotated.
+    **How to fix it.** Restore the text that was annotated. Or state the new SHA-256, check again, and mend what no
+    longer fits: each finding says where its quote stands now.
     """
     name = view.project.fields.text_sha256
     stated = view.value.get(name) if isinstance(view.value, dict) else None
@@ -226,7 +228,7 @@ def revision(view: RecordView) -> Iterator[Finding]:
         yield Finding(
             message="the annotation was made on another revision of the text",
             place=view.document.place((name,)),
-            help=f"run `dataset-builder anchor`; the text here has the SHA-256 {found}",
+            help=f"restore that text, or read the record through and state the SHA-256 of this one, {found}",
         )
 
 

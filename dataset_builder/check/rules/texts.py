@@ -95,13 +95,13 @@ def text_bom(view: ArticleView) -> Iterator[Finding]:
     **Why it matters.** The mark can't be seen, yet it is a character of the text and offsets count it. A tool that
     drops it shifts every offset by one.
 
-    **How to fix it.** Save the text as "UTF-8" rather than "UTF-8 with BOM" and run `dataset-builder anchor`.
+    **How to fix it.** Save the text as "UTF-8" rather than "UTF-8 with BOM", and take one off every offset into it.
     """
     if view.text and view.text.startswith("\ufeff"):
         yield Finding(
             message="the text begins with a byte order mark (U+FEFF), which offsets count as a character",
             place=view.place_in_text(0, 1),
-            help="save it without one, then run `dataset-builder anchor`",
+            help="save it without one, and take one off every offset into it",
         )
 
 

@@ -138,6 +138,7 @@ def test_a_declared_property_is_not_unexpected_because_another_is_wrong(judge):
 
 def test_a_property_that_only_another_case_has_is_unexpected(judge):
     schema = {
+        "type": "object",
         "if": {"required": ["a"]},
         "then": {"properties": {"a": True, "b": True}},
         "unevaluatedProperties": False,

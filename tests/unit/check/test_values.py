@@ -32,10 +32,6 @@ def found(article_view):
         ({"type": "string", "format": "date-time"}, "0000-01-01T00:00:00Z"),
         ({"type": "string", "format": "date-time"}, "0001-01-01T00:00:00+23:59"),
         ({"type": "string", "format": "date"}, "0000-01-01"),
-        ({"then": {"type": "string"}, "if": {"const": "a"}}, 5),
-        ({"then": {"enum": ["b"]}, "if": {"minLength": 9}, "type": "string"}, "c"),
-        ({"then": {"type": "object", "properties": {"b": {"type": "string"}}}, "if": {"const": 1}}, "c"),
-        ({"then": {"type": "array", "items": {"type": "string"}}, "if": {"const": 1}}, "c"),
     ],
 )
 def test_values_that_no_column_holds(found, shape, value):
@@ -46,6 +42,7 @@ def test_values_that_no_column_holds(found, shape, value):
     ("shape", "value"),
     [
         ({"type": "integer", "x-column": {"type": "int8"}}, -128),
+        ({"then": {"enum": ["b"]}, "if": {"minLength": 9}, "type": "string"}, "c"),
         ({"type": "integer", "x-column": {"type": "uint32"}}, 2**32 - 1),
         ({"type": "integer"}, -(2**63)),
         ({"type": "number"}, 2**53),

@@ -2,7 +2,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -78,15 +78,13 @@ def test_an_empty_card_is_a_new_one(facts, card):
 
 
 def test_what_authors_wrote_is_kept_byte_for_byte(facts, card):
-    written = card.replace("## Loading\n", "## How to load it \r\n\n*Mine*, with <b>HTML</b>.\t\n").replace(
-        "language", "language"
-    )
+    written = card.replace("## Loading\n", "## How to load it \r\n\n*Mine*, with <b>HTML</b>.\t\n")
     written = (
         "---\nmine: [1]  # kept\n" + written.removeprefix("---\n") + "\n## My own section\n\nText without a newline"
     )
     stale = written.replace("| `articles` | 3 | 1 | 4 |", "| `articles` | 9 | 9 | 18 |")
     assert stale != written
-    assert render(facts, stale).replace("\r\n", "\n") == written.replace("\r\n", "\n")
+    assert render(facts, stale) == written
 
 
 def test_a_card_with_carriage_returns_keeps_them(facts, card):
@@ -108,9 +106,9 @@ def test_prose_alone_gets_yaml_above_and_regions_below(facts, card):
 
 def test_a_region_that_was_taken_out_comes_back_at_the_end(facts, card):
     found = render(facts, without(card, "example"))
-    assert found.endswith(
-        f"## Example\n\n{card[card.index('<!-- dataset-builder:begin example') :].split('end example -->')[0]}end example -->\n"
-    )
+    assert region(found, "example") == region(card, "example")
+    assert found.endswith("<!-- dataset-builder:end example -->\n")
+    assert found.count("## Example\n\n<!-- dataset-builder:begin example -->") == 1
     assert render(facts, found) == found
 
 
@@ -125,7 +123,7 @@ def test_a_region_that_is_skipped_stays_away(facts, card):
         (lambda card: card.replace("<!-- dataset-builder:end load -->", ""), "does not end"),
         (lambda card: card.replace("begin load -->", "begin lode -->"), 'no region "lode"'),
         (lambda card: card + "<!-- dataset-builder:begin load -->\n", "second time"),
-        (lambda card: card.replace("tags", "tags").replace("---\n", "---\n- x\n", 1), "can't be read"),
+        (lambda card: card.replace("---\n", "---\n- x\n", 1), "can't be read"),
         (lambda card: card.replace("---\n", "---\nmine: 1\nmine: 2\n", 1), 'key "mine" twice'),
     ],
 )
@@ -237,7 +235,6 @@ def test_titles_and_descriptions_are_text():
         ({"gold": Gold(policy="single")}, {"provenance": "one annotator's record"}),
         ({"gold": Gold(policy="majority")}, {"provenance": "more than half"}),
         ({"gold": Gold(policy="all")}, {"provenance": "everything that any annotator has"}),
-        ({"splits": Splits(field="part")}, {"counts": "An article's `part` says which split it is in."}),
         (
             {"url": "https://example.org/a"},
             {"summary": "<https://example.org/a>", "cite": "url = {https://example.org/a}"},
@@ -257,9 +254,16 @@ def test_titles_and_descriptions_are_text():
     ],
 )
 def test_what_the_configuration_says_is_said(changes, texts):
-    card = render(make_corpus({"train": [review("r1")]}, **changes).facts())
+    card = render(make_corpus({"train": [review("r1")], "test": []}, **changes).facts())
     for name, text in texts.items():
         assert text in region(card, name)
+
+
+def test_how_splits_are_made_is_said():
+    articles = {"train": [review("r1")], "test": [review("r2")]}
+    assert "the same `product` are always in the same split" in render(make_corpus(articles).facts())
+    stated = render(make_corpus(articles, splits=Splits(field="part")).facts())
+    assert "An article's `part` says which split it is in." in region(stated, "counts")
 
 
 def test_one_split_needs_no_columns_of_splits():
@@ -290,6 +294,7 @@ def test_agreement_of_several_pairs_says_who(facts):
 cuts = st.lists(st.sampled_from(NAMES), unique=True)
 
 
+@settings(max_examples=30, deadline=None)  # a card takes 20 ms
 @given(
     gone=cuts,
     skipped=cuts,

@@ -31,7 +31,8 @@ def test_the_yaml_is_found_where_readers_find_it(card, text, body):
 
 def test_generated_keys_are_replaced_where_they_stand_and_all_else_is_kept():
     text = (
-        "# mine\nannotations_creators:\n- expert-generated   # us\n\n# the licence\nlicense: mit\nextra: {a: 1,\n  b: 2}\n"
+        "# mine\n"
+        "annotations_creators:\n- expert-generated   # us\n\n# the licence\nlicense: mit\nextra: {a: 1,\n  b: 2}\n"
         "'quoted key': |\n  # no comment\n\n  text\n\n# before tags\ntags: [x]\nlast: 1\n# the end\n"
     )
     renewed = renew(front(text), {"license": "cc-by-4.0", "size_categories": ["n<1K"], "tags": ["y"]})

@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -107,7 +108,7 @@ def test_a_quotation_holds_just_its_lines(lines):
 @given(texts, texts)
 def test_a_cell_holds_whatever_it_must(first, second):
     tokens = parser.parse(table(("one", "two"), [(first, second)]))
-    cells = [token for before, token in zip(tokens, tokens[1:], strict=False) if before.type == "td_open"]
+    cells = [token for before, token in pairwise(tokens) if before.type == "td_open"]
     assert len(cells) == 2
     for cell, text in zip(cells, (first, second), strict=True):
         found = "".join(child.content for child in cell.children)
