@@ -17,6 +17,7 @@ _LOOKS = {
     Looks.AT_GROUP: "all annotations of an article",
     Looks.AT_LINK: "links",
     Looks.AT_CORPUS: "the corpus as a whole",
+    Looks.AT_BUILD: "builds",
 }
 _SHOWN = 400  # characters of a file that a case shows at most
 
@@ -51,9 +52,7 @@ def page(rule: Rule) -> str:
             "",
             inspect.cleandoc(rule.documentation),
             "",
-            "## Example",
-            "",
-            *_example(rule.broken),
+            *(("## Example", "", *_example(rule.broken)) if rule.broken.at else ()),
         )
     )
 

@@ -51,8 +51,15 @@ def parts(column: Column) -> tuple[Column, ...]:
 
 
 def column_table(columns: Iterable[tuple[str, Column]]) -> Markdown:
-    """A table of columns with type and meaning."""
-    return table(("column", "type", "meaning"), (column_row(path, column) for path, column in columns))
+    """A table of columns with type and meaning. What is said alike of parts of several objects is said once."""
+    rows: dict[tuple[str, Markdown, Markdown], list[Markdown]] = {}
+    for path, column in columns:
+        name, type_, meaning = column_row(path, column)
+        rows.setdefault((path.partition(".")[2] or path, type_, meaning), []).append(name)
+    return table(
+        ("column", "type", "meaning"),
+        ((Markdown(", ".join(names)), type_, meaning) for (_, type_, meaning), names in rows.items()),
+    )
 
 
 def column_row(path: str, column: Column) -> Row:

@@ -116,4 +116,4 @@ def _covered(column: Column, span: SpanKeys, item: Mapping[str, Any], text: str)
     if not isinstance(start, int) or not isinstance(end, int):
         return ["", ""]
     covered = text[start:end]
-    return [f"{start}–{end}", escape(covered if len(covered) <= _CELL else covered[: _CELL - 1].rstrip() + "…")]
+    return [code(f"{start}:{end}"), escape(covered if len(covered) <= _CELL else covered[: _CELL - 1].rstrip() + "…")]

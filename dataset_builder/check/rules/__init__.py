@@ -4,12 +4,13 @@ from dataset_builder.check.rule import Rule
 from dataset_builder.check.rules import (
     agreement,
     articles,
+    cards,
     configuration,
     json,
     links,
     overlaps,
-    published,
     references,
+    release,
     schemas,
     spans,
     splits,
@@ -17,6 +18,7 @@ from dataset_builder.check.rules import (
     values,
     violations,
     vocabulary,
+    withheld,
 )
 
 __all__ = ["RULES"]
@@ -31,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     *values.RULES,
     *texts.RULES,
     *articles.RULES,
+    *withheld.RULES,
     *spans.RULES,
     *overlaps.RULES,
     *references.RULES,
@@ -38,5 +41,6 @@ RULES: tuple[Rule, ...] = (
     *links.RULES,
     *agreement.RULES,
     *splits.RULES,
-    *published.RULES,
+    *cards.RULES,
+    *release.RELEASE_RULES,
 )

@@ -154,12 +154,13 @@ def _other_files(view: BuildView, config: Mapping[str, Any] | None, table: Table
     for split in sorted(globs.keys() | files.keys()):
         patterns = globs.get(split)
         matched = view.matching(patterns) if isinstance(patterns, str) else []
-        if matched != sorted(files.get(split, [])):
-            there, wanted = count(len(matched), "file"), len(files.get(split, []))
-            yield (
-                f"the path of split {quoted(split)} of {quoted(table.name)} matches {there}, "
-                f"and not the {wanted:,} that the table has there"
-            )
+        wanted = sorted(files.get(split, []))
+        if matched != wanted:
+            what = f"the path of split {quoted(split)} of {quoted(table.name)}"
+            if len(matched) == len(wanted):
+                yield f"{what} matches other files than the table has there"
+            else:
+                yield f"{what} matches {count(len(matched), 'file')}, and the table has {len(wanted):,} there"
 
 
 def _other_counts(info: Mapping[str, Any] | None, table: TableFacts) -> Iterator[str]:

@@ -11,13 +11,17 @@ from dataset_builder.model.span import Lines
 __all__ = ["RULES"]
 
 _HIDDEN_FOLDER = "/.hydrated/"  # where withheld texts are put back; git ignores it
+_NOTE = {
+    "seeds/note.json": '{"title": null, "published": "2025-03-01T08:00:00Z", "event": "note", '
+    '"rights": {"license": "CC0-1.0", "text": "included"}}\n'
+}
 
 
 @rule(
     "ART001",
     "text-encoding",
     looks=Looks.AT_ARTICLE,
-    broken=Case(files={"seeds/note.txt": b"One line.\nA caf\xe9.\n"}, at=("seeds/note.txt", 2, 6)),
+    broken=Case(files=_NOTE | {"seeds/note.txt": b"One line.\nA caf\xe9.\n"}, at=("seeds/note.txt", 2, 6)),
 )
 def text_encoding(view: ArticleView) -> Iterator[Finding]:
     """A text is not UTF-8.
@@ -45,7 +49,7 @@ def text_encoding(view: ArticleView) -> Iterator[Finding]:
     "ART002",
     "text-empty",
     looks=Looks.AT_ARTICLE,
-    broken=Case(files={"seeds/note.txt": ""}, at=("seeds/note.txt", 1, 1)),
+    broken=Case(files=_NOTE | {"seeds/note.txt": ""}, at=("seeds/note.txt", 1, 1)),
 )
 def text_empty(view: ArticleView) -> Iterator[Finding]:
     """A text has no characters at all.
@@ -64,8 +68,8 @@ def text_empty(view: ArticleView) -> Iterator[Finding]:
     "ART003",
     "text-blank",
     looks=Looks.AT_ARTICLE,
-    broken=Case(files={"seeds/note.txt": "\n \n"}, at=("seeds/note.txt", 1, 1)),
-    clean=Case(files={"seeds/note.txt": "\n.\n"}),
+    broken=Case(files=_NOTE | {"seeds/note.txt": "\n \n"}, at=("seeds/note.txt", 1, 1)),
+    clean=Case(files=_NOTE | {"seeds/note.txt": "\n.\n"}),
 )
 def text_blank(view: ArticleView) -> Iterator[Finding]:
     """A text consists of white space alone.
@@ -87,7 +91,7 @@ def text_blank(view: ArticleView) -> Iterator[Finding]:
     "text-bom",
     looks=Looks.AT_ARTICLE,
     severity=Severity.WARNING,
-    broken=Case(files={"seeds/note.txt": b"\xef\xbb\xbfA note.\n"}, at=("seeds/note.txt", 1, 1)),
+    broken=Case(files=_NOTE | {"seeds/note.txt": b"\xef\xbb\xbfA note.\n"}, at=("seeds/note.txt", 1, 1)),
 )
 def text_bom(view: ArticleView) -> Iterator[Finding]:
     """A text begins with a byte order mark (U+FEFF).
@@ -111,7 +115,7 @@ def text_bom(view: ArticleView) -> Iterator[Finding]:
     looks=Looks.AT_ARTICLE,
     broken=Case(
         edits={"dataset.toml": ('languages = ["en"]\n', "[limits]\nbytes = 3000\n")},
-        files={"seeds/note.txt": "A note. " * 400},
+        files=_NOTE | {"seeds/note.txt": "A note. " * 400},
         at=("seeds/note.txt", 1, 1),
     ),
 )

@@ -3,6 +3,7 @@ import inspect
 import pytest
 
 from dataset_builder.check.explain import explain, page
+from dataset_builder.check.rule import Looks
 from dataset_builder.check.rules import RULES
 from dataset_builder.errors import UsageError
 
@@ -12,8 +13,8 @@ def test_a_page_has_all_there_is(rule):
     text = page(rule)
     assert text.startswith(f"# {rule.code} {rule.name}\n")
     assert inspect.cleandoc(rule.documentation) in text
-    assert "## Example" in text
-    assert f"`{rule.broken.at[0]}" in text
+    assert ("## Example" in text) is (Looks.AT_BUILD not in rule.looks)  # a build's parts would be long to show
+    assert rule.broken.at is None or f"`{rule.broken.at[0]}" in text
     assert text.count("```") % 2 == 0
 
 

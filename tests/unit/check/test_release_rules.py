@@ -86,7 +86,7 @@ def test_missing_changed_and_foreign_files(build):
         ("REL001", "data/aspects/train-00000-abc.parquet"),
         ("REL001", "data/aspects/train-00001-abc.parquet"),
     ]
-    messages = {file: message for _, file, message in verify(directory)}
+    messages = {file: message for code, file, message in verify(directory) if code == "REL001"}
     assert messages["README.md"].endswith("its SHA-256 differs")
     assert re.search(r"\(\d[\d,]* bytes instead of \d", messages["croissant.json"])
 
@@ -111,8 +111,8 @@ def test_a_damaged_parquet_file(build):
     directory, facts = build
     (directory / SHARD).write_bytes(b"PAR1 and nothing more PAR1")
     write_manifest(directory, facts)
-    ((code, file, message),) = verify(directory)
-    assert (code, file) == ("REL002", SHARD)
+    ((file, message),) = [found[1:] for found in verify(directory) if found[0] == "REL002"]
+    assert file == SHARD
     assert message.startswith("this Parquet file can't be read: ")
 
 
@@ -154,12 +154,12 @@ def test_a_card_that_describes_other_columns(build):
         (
             "path: data/links/test-*.parquet",
             "path: data/links/*.parquet",
-            ['the path of split "test" of "links" matches 2 files, and not the 1 that the table has there'],
+            ['the path of split "test" of "links" matches 2 files, and the table has 1 there'],
         ),
         (
             "path: data/links/test-*.parquet",
             "path: data/links/tests-*.parquet",
-            ['the path of split "test" of "links" matches 0 files, and not the 1 that the table has there'],
+            ['the path of split "test" of "links" matches 0 files, and the table has 1 there'],
         ),
         (
             "- config_name: links\n  data_files",
@@ -176,9 +176,16 @@ def test_a_card_that_describes_other_columns(build):
             ['dataset_info states 4 rows for split "train" of "articles", which has 3 rows'],
         ),
         (
-            "  - name: test\n    num_bytes: 1",
-            "  - name: dev\n    num_bytes: 1",
-            None,
+            "  splits:\n  - name: train",
+            "  splits:\n  - name: dev",
+            [
+                f'dataset_info states {first} for split "{split}" of "{table}", which has {second}'
+                for table, rows in (("annotations", 6), ("articles", 3), ("aspects", 6), ("links", 1))
+                for split, first, second in (
+                    ("dev", f"{rows} row{'s'[: rows > 1]}", "no rows"),
+                    ("train", "no rows", f"{rows} row{'s'[: rows > 1]}"),
+                )
+            ],
         ),
     ],
 )
@@ -188,8 +195,7 @@ def test_a_card_that_lists_other_tables_files_or_rows(build, old, new, messages)
     write_manifest(directory, facts)
     found = verify(directory)
     assert {(code, file) for code, file, _ in found} == {("REL004", "README.md")}
-    if messages:
-        assert [message for _, _, message in found] == messages
+    assert [message for _, _, message in found] == sorted(messages)
 
 
 @pytest.mark.parametrize("yaml", ["configs: 1\ndataset_info: x\n", "configs: [1]\ndataset_info: {}\n", "a: 1\n"])

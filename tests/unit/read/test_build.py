@@ -56,7 +56,7 @@ def test_what_git_and_the_hub_keep_beside_it_is_passed_over(build):
         ("README.md", b"# T\n", "no YAML", None, None),
         ("README.md", b"---\na: 1\n", "no YAML", None, None),
         ("README.md", b"---\n- a\n---\n", "no mapping", None, None),
-        ("README.md", b"---\na: 1\nb: [\n---\n", "YAML can't be read", 4, 1),
+        ("README.md", b"---\na: 1\nb: [\n---\n", "YAML can't be read", 3, 5),
         ("README.md", b"---\na: 1\na: 1\n---\n", "occurs twice", 2, 1),
         ("README.md", b"---\nb: {a: 1, a: 1}\n---\n", "occurs twice", 2, 4),
         ("README.md", b"\xff\n", "not UTF-8", None, None),

@@ -1,4 +1,4 @@
-"""CRD and REL: the card, and the files of a build."""
+"""CRD: the dataset card."""
 
 from collections.abc import Iterator
 
@@ -50,38 +50,23 @@ def card_markers(view: FlawView) -> Iterator[Finding]:
 
 
 @rule(
-    "REL001",
-    "release-file",
+    "CRD003",
+    "card-front-matter",
     looks=Looks.AT_FLAW,
-    kinds=("release-file",),
-    broken=Case(files={"dist/manifest.json": None}, at=("manifest.json", 1, 1), by="verify"),
+    kinds=("card-front-matter",),
+    broken=Case(
+        files={"DATASET_CARD.md": "---\nlicense: [\n---\n\n# River notes\n"}, at=("DATASET_CARD.md", 3, 1), by="card"
+    ),
 )
-def release_file(view: FlawView) -> Iterator[Finding]:
-    """A file of the build is missing, too many, or not the one that the manifest names.
+def card_front_matter(view: FlawView) -> Iterator[Finding]:
+    """The YAML at the top of the card can't be read.
 
-    **Why it matters.** Those who load the build would get other data than what was checked.
+    **Why it matters.** The Hub and `datasets` read licence, tables and splits from there. It can't be renewed either
+    without losing what an author wrote into it.
 
-    **How to fix it.** Build again, or fetch the build again. Don't edit files of a build.
+    **How to fix it.** Mend the YAML, or delete the block with its two `---` lines and run `dataset-builder card`.
     """
-    yield view.finding(help="build again, or fetch the build again")
+    yield view.finding(help="mend the YAML, or delete it and run `dataset-builder card`")
 
 
-@rule(
-    "REL002",
-    "release-content",
-    looks=Looks.AT_FLAW,
-    kinds=("release-content",),
-    broken=Case(files={"dist/README.md": "# River notes\n"}, at=("README.md", 1, 1), by="verify"),
-)
-def release_content(view: FlawView) -> Iterator[Finding]:
-    """Parts of the build contradict one another: the README, the Parquet files, the schemas, Croissant, the manifest.
-
-    **Why it matters.** `datasets` believes the README, others the Parquet files or Croissant: the same data would load
-    with different columns or rows.
-
-    **How to fix it.** Build again. Don't edit files of a build; edit the sources.
-    """
-    yield view.finding(help="build again; edit the sources rather than a build")
-
-
-RULES = (card_stale, card_markers, release_file, release_content)
+RULES = (card_stale, card_markers, card_front_matter)
