@@ -54,6 +54,16 @@ class CheckResult:
     diagnostics: tuple[Diagnostic, ...] = ()
     summary: Summary = field(default_factory=Summary)
 
+    def without(self, code: str) -> "CheckResult":
+        """The result less the findings of the rule `code`."""
+        return self.keeping(lambda found: found.code != code)
+
+    def keeping(self, wanted: Callable[[Diagnostic], bool]) -> "CheckResult":
+        """The result with the findings that are `wanted` only."""
+        kept = tuple(found for found in self.diagnostics if wanted(found))
+        figures = {name: getattr(self.summary, name) for name in ("articles", "annotations", "unverified")}
+        return CheckResult(diagnostics=kept, summary=Summary.of(kept, **figures))
+
     @property
     def ok(self) -> bool:
         """Whether there is no error."""

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from dataset_builder.errors import FindingsError, OutputError, UsageError
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import BuildResult, CardResult, CheckResult, Progress, silent
-from dataset_builder.pipeline.describe import MANIFEST, describe
+from dataset_builder.pipeline.describe import MANIFEST, STALE, describe
 from dataset_builder.pipeline.work import Work, work_off
 from dataset_builder.tables.commit import exclusive, replace_file, staging_for, swap_in
 
@@ -84,9 +84,10 @@ def card(
         fresh = path.is_file() and path.read_bytes() == text.encode()
         if write and not fresh:
             replace_file(path, text.encode())
+        check = described.result.without(STALE) if write else described.result
     except OSError as error:
         raise OutputError(_explain(error, path)) from error
-    return CardResult(path=path, text=text, fresh=fresh, check=described.result)
+    return CardResult(path=path, text=text, fresh=fresh, check=check)
 
 
 def _refuse_errors(result: CheckResult) -> None:

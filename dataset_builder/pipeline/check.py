@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from dataset_builder.check.runner import RULES_BY_CODE
 from dataset_builder.errors import UsageError
 from dataset_builder.model.project import Project
-from dataset_builder.model.result import CheckResult, Progress, Summary
+from dataset_builder.model.result import CheckResult, Progress
 from dataset_builder.pipeline.work import work_off
 
 __all__ = ["check"]
@@ -30,10 +30,7 @@ def check(
     for entry in (*select, *ignore):
         _refuse_unknown(entry)
     result = work_off(project, staging=None, jobs=jobs, progress=progress).result
-    kept = tuple(found for found in result.diagnostics if _is_kept(found.code, select, ignore))
-    summary = result.summary
-    figures = {name: getattr(summary, name) for name in ("articles", "annotations", "unverified")}
-    return CheckResult(diagnostics=kept, summary=Summary.of(kept, **figures))
+    return result.keeping(lambda found: _is_kept(found.code, select, ignore))
 
 
 def _refuse_unknown(entry: str) -> None:

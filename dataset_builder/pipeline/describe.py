@@ -20,9 +20,12 @@ from dataset_builder.pipeline.work import Work
 from dataset_builder.schema.registry import PROJECT_URI
 from dataset_builder.tables.commit import write_file
 
-__all__ = ["MANIFEST", "README", "Described", "describe", "statistics"]
+__all__ = ["MANIFEST", "README", "STALE", "Described", "describe", "statistics"]
 
 MANIFEST, README = "manifest.json", "README.md"
+
+STALE = "CRD001"
+"""The code of the finding that the project's card is not what the data gives."""
 
 _GIT_ATTRIBUTES = "*.parquet filter=lfs diff=lfs merge=lfs -text\n"
 
