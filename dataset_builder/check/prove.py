@@ -62,7 +62,10 @@ class Prover:
         self._free = _free_paths(schema)
         shapes = [(path, shape) for path, shape in walk(schema.shape) if not _is_below(path, self._free)]
         self._objects = tuple((path, _declared(shape)) for path, shape in shapes if shape.kind is Kind.OBJECT)
-        self._integers = tuple(path for path, shape in shapes if shape.kind is Kind.INTEGER)
+        offsets = {
+            (*anchor.path, name) for anchor in schema.plan.anchors for name in (anchor.keys.start, anchor.keys.end)
+        }
+        self._integers = tuple(p for p, shape in shapes if shape.kind is Kind.INTEGER and p not in offsets)
         self._numbers = tuple(path for path, shape in shapes if shape.kind is Kind.NUMBER)
         self._depth = max((len(path) for path, _ in shapes), default=0)
         self._plan: Plan = schema.plan

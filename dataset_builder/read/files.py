@@ -1,7 +1,7 @@
 """Files of the project: which there are, and their bytes. Nothing outside the project is ever opened."""
 
 import os
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Self
 
 from dataset_builder.model.document import Document, Flaw
@@ -9,6 +9,7 @@ from dataset_builder.model.source import Source
 
 __all__ = ["Reader", "flawed_file", "lies_within", "list_files", "printable", "split_name"]
 
+_DOUBLE_ENDINGS = (".jsonl.gz", ".jsonl.zst")
 _BUFFER = 64 * 1024  # most records fit; larger reads cost more in page faults than they save in calls
 
 
@@ -111,8 +112,8 @@ class Reader:
 
 def split_name(file: str) -> tuple[str, str]:
     """The file's name up to the last dot that matters, and the rest: `a/b.c.jsonl.gz` gives `b.c` and `.jsonl.gz`."""
-    name = PurePosixPath(file).name
-    for ending in (".jsonl", ".jsonl.gz", ".jsonl.zst"):
+    name = file.rpartition("/")[2]
+    for ending in _DOUBLE_ENDINGS:
         if name.endswith(ending):
             return name.removesuffix(ending), ending
     stem, dot, ending = name.rpartition(".")

@@ -162,6 +162,11 @@ def test_a_card_that_describes_other_columns(build):
             ['the path of split "test" of "links" matches 0 files, and the table has 1 there'],
         ),
         (
+            "path: data/links/test-*.parquet",
+            "path: data/links/train-*.parquet",
+            ['the path of split "test" of "links" matches other files than the table has there'],
+        ),
+        (
             "- config_name: links\n  data_files",
             "- config_name: lynx\n  data_files",
             [
@@ -196,6 +201,13 @@ def test_a_card_that_lists_other_tables_files_or_rows(build, old, new, messages)
     found = verify(directory)
     assert {(code, file) for code, file, _ in found} == {("REL004", "README.md")}
     assert [message for _, _, message in found] == sorted(messages)
+
+
+def test_the_star_of_a_glob_does_not_cross_folders(build):
+    directory, _ = build
+    (directory / "data/links/test-old").mkdir()
+    (directory / "data/links/test-old/x.parquet").write_bytes((directory / SHARD).read_bytes())
+    assert {code for code, _, _ in verify(directory)} == {"REL001"}
 
 
 @pytest.mark.parametrize("yaml", ["configs: 1\ndataset_info: x\n", "configs: [1]\ndataset_info: {}\n", "a: 1\n"])

@@ -55,6 +55,17 @@ def test_nulls_and_the_values_of_null_objects_do_not_count():
     assert found.items["aspects"] == {"train": 0}
 
 
+def test_values_within_a_null_object_do_not_count_even_where_arrow_holds_some():
+    corpus = make_corpus({"train": [review("r1"), review("r2")]})
+    batch, table = corpus.tables["articles"]["train"], corpus.layout.articles
+    at = batch.schema.get_field_index("rights")
+    rights = batch.column(at)
+    masked = pa.StructArray.from_arrays(rights.flatten(), fields=list(rights.type), mask=pa.array([True, False]))
+    found = measure(table, "train", batch.set_column(at, batch.schema.field(at), masked))
+    assert found.counts["value", "articles", "train", "rights.text", "included"] == 1
+    assert found.counts["license", "CC0-1.0", "included"] == 1
+
+
 def test_withheld_texts_their_spans_and_licences_are_counted(statistics):
     assert statistics.withheld == {"train": 1, "test": 0}
     assert statistics.withheld_spans == 2
