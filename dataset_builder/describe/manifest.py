@@ -33,7 +33,6 @@ def render_manifest(  # noqa: PLR0913 - it reads as the list of what a manifest 
         "counts": {
             "articles": summary.articles,
             "annotations": summary.annotations,
-            "unverified": summary.unverified,
         },
         "made_by": dict(sorted(versions.items())),
         "inputs": dict(sorted(inputs.digests.items())),

@@ -20,7 +20,7 @@ class Manifest:
     files: tuple[FileEntry, ...]  # all files but the manifest itself, by path
     inputs: Inputs = field(default_factory=Inputs)
     versions: Mapping[str, str] = field(default_factory=dict)  # of what made the build, by name
-    counts: Mapping[str, int] = field(default_factory=dict)  # articles, annotations, unverified
+    counts: Mapping[str, int] = field(default_factory=dict)  # articles, annotations
 
     @property
     def by_path(self) -> dict[str, FileEntry]:

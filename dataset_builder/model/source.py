@@ -20,23 +20,50 @@ class Source(NamedTuple):
 
 
 class RecordInput(NamedTuple):
-    """One annotator's record on an article."""
+    """One annotator's record on one article. Paths are put together when they are asked for: there may be millions."""
 
     annotator: str
-    source: Source
+    article: str  # id; of a whole file, the one that its name gives
+    directory: str | None  # where <article>.json is; None for a packed record
     folder: str | None  # the annotator that the path names; None where the record alone does
-    stem: str | None  # the article that the path names; None for a packed record
+    packed: Source | None = None
+
+    @property
+    def source(self) -> Source:
+        """Where the record is."""
+        return self.packed or Source(f"{self.directory}/{self.article}.json")
+
+    @property
+    def stem(self) -> str | None:
+        """The article that the path names; None for a packed record."""
+        return None if self.packed else self.article
 
 
 class ArticleInput(NamedTuple):
-    """All that is there of one article. `text` and `metadata` are the same source where the article is packed."""
+    """All that is there of one article. Paths are put together when they are asked for: there may be millions."""
 
     id: str
-    text: Source | None  # None where there is no text
-    metadata: Source | None  # None where there is no sidecar
-    records: tuple[RecordInput, ...] = ()
+    text_directory: str | None = None  # where <id>.txt is; None where the text is in `record`, or nowhere
+    metadata_directory: str | None = None  # where <id>.json is; None for a packed article, or where there is none
+    record: Source | None = None  # of a packed article
+    holds_text: bool = False  # whether `record` has a text
+    records: tuple[RecordInput, ...] = ()  # by annotator
+
+    @property
+    def text(self) -> Source | None:
+        """Where the text is; None where there is none."""
+        if self.text_directory is not None:
+            return Source(f"{self.text_directory}/{self.id}.txt")
+        return self.record if self.holds_text else None
+
+    @property
+    def metadata(self) -> Source | None:
+        """Where the metadata is; None where there is none."""
+        if self.metadata_directory is not None:
+            return Source(f"{self.metadata_directory}/{self.id}.json")
+        return self.record
 
     @property
     def packed(self) -> bool:
         """Whether text and metadata stand in one record."""
-        return self.text is not None and self.text is self.metadata
+        return self.text_directory is None and self.holds_text

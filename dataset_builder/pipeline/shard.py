@@ -61,6 +61,7 @@ class TableWriter:
 
     def __init__(self, context: Context, table: Table, split: str, ordinal: int, summary: ShardSummary) -> None:
         self._table, self._split, self._summary = table, split, summary
+        self._fields = context.project.fields
         self._batches: list[pa.RecordBatch] = []  # of the block that is open
         self._blocks: list[pa.RecordBatch] = []  # of the row group that is open
         self._writer = ShardWriter(context.staging, table, split, ordinal) if context.staging else None
@@ -86,7 +87,7 @@ class TableWriter:
         """Writes what came since the last row group ended."""
         if self._blocks and self._writer:
             rows = pa.Table.from_batches(self._blocks, self._table.arrow).combine_chunks()
-            self._summary.tally += measure(self._table, self._split, rows)
+            self._summary.tally += measure(self._table, self._split, rows, self._fields)
             name = self._table.name
             self._summary.sizes[name] = self._summary.sizes.get(name, 0) + rows.nbytes
             self._writer.write(rows)

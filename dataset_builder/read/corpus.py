@@ -1,5 +1,6 @@
 """Everything that a project holds, found and joined: articles, annotations, links, what belongs nowhere."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -9,7 +10,7 @@ from typing import Any
 from dataset_builder.model.document import Document
 from dataset_builder.model.project import Project
 from dataset_builder.model.source import ArticleInput, RecordInput, Source
-from dataset_builder.read.files import flawed_file, list_files, printable, split_name
+from dataset_builder.read.files import escaped, flawed_file, list_files, split_name
 from dataset_builder.read.packed import PackedReader
 
 __all__ = ["HYDRATED", "Corpus", "read_corpus"]
@@ -39,79 +40,94 @@ class Corpus:
 
 
 def read_corpus(project: Project, spool: Path) -> Corpus:
-    """The inputs of `project`. Files are listed, packed ones also read once for ids. Memory: about 1 KB an article."""
+    """The inputs of `project`: files are listed, packed ones read once for ids. Memory: about 500 bytes an article."""
     corpus = Corpus()
     packed = PackedReader(root=project.root, spool=spool, limit=project.limits.bytes, flaws=corpus.flaws)
-    articles = dict(_unique_articles(project, corpus, packed))
-    records = _unique_records(project, corpus, packed)
-    by_article: dict[str, list[RecordInput]] = {}
-    for (article, _), record in sorted(records.items()):
-        if article in articles:
-            by_article.setdefault(article, []).append(record)
-        else:
-            corpus.orphans.append((article, record.source))
-    corpus.articles = [articles[id_]._replace(records=tuple(by_article.get(id_, ()))) for id_ in sorted(articles)]
+    articles = _Articles(project, corpus, packed)
+    articles.read()
+    records = _read_records(project, corpus, packed, articles.found)
+    corpus.articles = [_joined(articles.found[id_], records) for id_ in sorted(articles.found)]
     for article, _ in corpus.orphans[:100]:  # nearest names cost; a corpus with more orphans has one cause
-        if near := get_close_matches(article, articles, n=1):
+        if near := get_close_matches(article, articles.found, n=1):
             corpus.near[article] = near[0]
     corpus.links = list(_links(project, corpus, packed))
     return corpus
 
 
-def _unique_articles(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[tuple[str, ArticleInput]]:
-    seen: dict[str, list[ArticleInput]] = {}
-    for article in _articles(project, corpus, packed):
-        seen.setdefault(article.id, []).append(article)
-    for id_, found in seen.items():
-        if len(found) > 1:
-            corpus.duplicates += [(id_, article.text or article.metadata or Source("")) for article in found]
-        yield id_, found[0]
+def _joined(article: ArticleInput, records: dict[str, tuple[RecordInput, ...]]) -> ArticleInput:
+    mine = records.get(article.id)
+    return article._replace(records=tuple(sorted(mine, key=lambda record: record.annotator))) if mine else article
 
 
-def _articles(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[ArticleInput]:
-    folder = project.paths.articles
-    texts: dict[str, str] = {}
-    sidecars: dict[str, str] = {}
-    for file in list_files(project.root, folder, corpus.flaws):
-        stem, ending = split_name(file)
-        if ending.startswith(".jsonl"):
-            yield from _packed_articles(project, corpus, packed, file, ending)
-        elif ending in (".txt", ".json") and _good_id(stem, file, corpus):
-            (texts if ending == ".txt" else sidecars)[file.removesuffix(ending)] = stem
-    hydrated = _hydrated(project, corpus)
-    for path, stem in sorted({**sidecars, **texts}.items()):
-        text = f"{path}.txt" if path in texts else hydrated.get(stem)
-        metadata = Source(f"{path}.json") if path in sidecars else None
-        yield ArticleInput(stem, Source(text) if text else None, metadata)
+class _Articles:
+    """Articles as they are found, by id. Text and metadata of one lie in one folder, under one name."""
+
+    def __init__(self, project: Project, corpus: Corpus, packed: PackedReader) -> None:
+        self.found: dict[str, ArticleInput] = {}
+        self._project, self._corpus, self._packed = project, corpus, packed
+        self._others: dict[str, list[ArticleInput]] = {}  # further articles with an id that is taken
+
+    def read(self) -> None:
+        """Finds all articles; of several with one id, the first by file stands."""
+        project = self._project
+        for file in list_files(project.root, project.paths.articles, self._corpus.flaws):
+            stem, ending = split_name(file)
+            if ending.startswith(".jsonl"):
+                self._add_packed(file, ending)
+            elif ending in (".txt", ".json") and _good_id(stem, file, self._corpus):
+                self._add_file(stem, sys.intern(file.rpartition("/")[0]), is_text=ending == ".txt")
+        self._hydrate()
+        for id_, others in self._others.items():
+            for article in (self.found[id_], *others):
+                self._corpus.duplicates.append((id_, article.text or article.metadata or Source("")))
+
+    def _add_file(self, id_: str, directory: str, *, is_text: bool) -> None:
+        known = self.found.get(id_)
+        if known is None or _lies_in(known, directory):
+            self.found[id_] = _with_part(known or ArticleInput(id_), directory, is_text=is_text)
+            return
+        others = self._others.setdefault(id_, [])
+        index = next((index for index, other in enumerate(others) if _lies_in(other, directory)), len(others))
+        others[index : index + 1] = [_with_part((others[index:] or [ArticleInput(id_)])[0], directory, is_text=is_text)]
+
+    def _add_packed(self, file: str, ending: str) -> None:
+        fields = self._project.fields
+        for source, value in self._packed.index(file, ending):
+            id_ = value.get(fields.id) if isinstance(value, dict) else None
+            if not isinstance(value, dict):
+                self._corpus.unread.append(("article", source))
+            elif not isinstance(id_, str):
+                message = f'the record has no id: its property "{fields.id}" is missing or is no string'
+                self._corpus.flaws.append(flawed_file(file, "unaddressed", message, line=source.line))
+            elif _good_id(id_, file, self._corpus, line=source.line):
+                article = ArticleInput(id_, record=source, holds_text=isinstance(value.get(fields.text), str))
+                if id_ in self.found:
+                    self._others.setdefault(id_, []).append(article)
+                else:
+                    self.found[id_] = article
+
+    def _hydrate(self) -> None:
+        """Lets withheld articles have the texts that were put back."""
+        folder = f"{self._project.paths.articles}/{HYDRATED}"
+        for file in list_files(self._project.root, folder, self._corpus.flaws):
+            stem, ending = split_name(file)
+            article = self.found.get(stem)
+            if ending == ".txt" and article and article.text is None:
+                self.found[stem] = article._replace(text_directory=sys.intern(file.rpartition("/")[0]))
 
 
-def _hydrated(project: Project, corpus: Corpus) -> dict[str, str]:
-    files = list_files(project.root, f"{project.paths.articles}/{HYDRATED}", corpus.flaws)
-    return {split_name(file)[0]: file for file in files if file.endswith(".txt")}
+def _lies_in(article: ArticleInput, directory: str) -> bool:
+    return directory in (article.text_directory, article.metadata_directory)
 
 
-def _packed_articles(
-    project: Project, corpus: Corpus, packed: PackedReader, file: str, ending: str
-) -> Iterator[ArticleInput]:
-    for source, value in packed.index(file, ending):
-        id_ = value.get(project.fields.id) if isinstance(value, dict) else None
-        if not isinstance(value, dict):
-            corpus.unread.append(("article", source))
-        elif not isinstance(id_, str):
-            message = f"the record has no id: its property {project.fields.id!r} is missing or is no string"
-            corpus.flaws.append(flawed_file(file, "unaddressed", message, line=source.line))
-        elif _good_id(id_, file, corpus, line=source.line):
-            text = source if isinstance(value.get(project.fields.text), str) else None
-            hydrated = f"{project.paths.articles}/{HYDRATED}/{id_}.txt"
-            if text is None and (project.root / hydrated).is_file():
-                text = Source(hydrated)
-            yield ArticleInput(id_, text, source)
+def _with_part(article: ArticleInput, directory: str, *, is_text: bool) -> ArticleInput:
+    return article._replace(text_directory=directory) if is_text else article._replace(metadata_directory=directory)
 
 
 def _good_id(id_: str, file: str, corpus: Corpus, *, line: int = 1) -> bool:
     reason = _bad_id(id_)
     if reason:
-        corpus.flaws.append(flawed_file(file, "bad-id", f"the id {printable(id_)!r} {reason}", line=line))
+        corpus.flaws.append(flawed_file(file, "bad-id", f'the id "{escaped(id_)}" {reason}', line=line))
     return not reason
 
 
@@ -130,18 +146,30 @@ def _bad_id(id_: str) -> str | None:
     return None
 
 
-def _unique_records(project: Project, corpus: Corpus, packed: PackedReader) -> dict[tuple[str, str], RecordInput]:
-    seen: dict[tuple[str, str], list[RecordInput]] = {}
-    for article, record in _records(project, corpus, packed):
-        seen.setdefault((article, record.annotator), []).append(record)
-    for (article, annotator), found in seen.items():
-        if len(found) > 1:
-            corpus.doubled_records += [(f"{annotator}'s record on {article}", record.source) for record in found]
-    return {key: found[0] for key, found in seen.items()}
+def _read_records(
+    project: Project, corpus: Corpus, packed: PackedReader, articles: dict[str, ArticleInput]
+) -> dict[str, tuple[RecordInput, ...]]:
+    """The records of each article; of several by one annotator, the first by file stands."""
+    found: dict[str, tuple[RecordInput, ...]] = {}
+    doubled: dict[tuple[str, str], list[Source]] = {}
+    for record in _records(project, corpus, packed):
+        article = articles.get(record.article)
+        if article is None:
+            corpus.orphans.append((record.article, record.source))
+            continue
+        known = found.get(article.id, ())
+        twin = next((other for other in known if other.annotator == record.annotator), None)
+        if twin is None:
+            found[article.id] = (*known, record._replace(article=article.id))  # one string for both
+        else:
+            doubled.setdefault((article.id, record.annotator), [twin.source]).append(record.source)
+    for (id_, annotator), sources in doubled.items():
+        corpus.doubled_records += [(f"{annotator}'s record on {id_}", source) for source in sources]
+    return found
 
 
-def _records(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[tuple[str, RecordInput]]:
-    """Every annotation with the id of its article."""
+def _records(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[RecordInput]:
+    """Every annotation."""
     folder = project.paths.annotations
     for file in list_files(project.root, folder, corpus.flaws):
         if file.startswith(f"{project.paths.links}/"):
@@ -153,7 +181,8 @@ def _records(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator
             for source, value in packed.index(file, ending):
                 yield from _addressed(project, corpus, source, value, annotator)
         elif ending == ".json" and annotator is not None:
-            yield stem, RecordInput(annotator, Source(file), annotator, stem)
+            annotator = sys.intern(annotator)
+            yield RecordInput(annotator, stem, sys.intern(file.rpartition("/")[0]), annotator)
         elif ending == ".json":
             message = f"the file lies in no annotator's folder: expected {folder}/<annotator>/{stem}.json"
             corpus.flaws.append(flawed_file(file, "unaddressed", message))
@@ -161,17 +190,17 @@ def _records(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator
 
 def _addressed(
     project: Project, corpus: Corpus, source: Source, value: Any, folder: str | None
-) -> Iterator[tuple[str, RecordInput]]:
+) -> Iterator[RecordInput]:
     if not isinstance(value, dict):
         corpus.unread.append(("annotation", source))
         return
     article, annotator = value.get(project.fields.article), value.get(project.fields.annotator, folder)
     for name, found in ((project.fields.article, article), (project.fields.annotator, annotator)):
         if not isinstance(found, str) or not found:
-            message = f"the record belongs nowhere: its property {name!r} is missing or is no string"
+            message = f'the record belongs nowhere: its property "{name}" is missing or is no string'
             corpus.flaws.append(flawed_file(source.file, "unaddressed", message, line=source.line))
             return
-    yield str(article), RecordInput(str(annotator), source, folder, None)
+    yield RecordInput(sys.intern(str(annotator)), str(article), None, folder, source)
 
 
 def _links(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[Source]:

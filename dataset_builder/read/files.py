@@ -1,5 +1,6 @@
 """Files of the project: which there are, and their bytes. Nothing outside the project is ever opened."""
 
+import json
 import os
 from pathlib import Path
 from typing import Self
@@ -7,7 +8,7 @@ from typing import Self
 from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.source import Source
 
-__all__ = ["Reader", "flawed_file", "lies_within", "list_files", "printable", "split_name"]
+__all__ = ["Reader", "escaped", "flawed_file", "lies_within", "list_files", "printable", "split_name"]
 
 _DOUBLE_ENDINGS = (".jsonl.gz", ".jsonl.zst")
 _BUFFER = 64 * 1024  # most records fit; larger reads cost more in page faults than they save in calls
@@ -60,6 +61,11 @@ def flawed_file(file: str, kind: str, message: str, *, line: int = 1) -> Documen
 def printable(name: str) -> str:
     """`name` with bytes that are not UTF-8 replaced, as file systems may hold such names."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def escaped(name: str) -> str:
+    """`name` with control characters, quotation marks and backslashes spelled out."""
+    return json.dumps(printable(name), ensure_ascii=False)[1:-1]
 
 
 class Reader:

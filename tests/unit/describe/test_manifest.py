@@ -43,7 +43,7 @@ def test_what_was_written_is_what_is_read(arguments):
     assert found.inputs == arguments["inputs"]
     assert found.versions == arguments["versions"]
     assert (found.name, found.version, found.license) == ("kettle-reviews", "1.0.0", "CC-BY-4.0")
-    assert found.counts == {"articles": 4, "annotations": 8, "unverified": 0}
+    assert found.counts == {"articles": 4, "annotations": 8}
     assert list(found.tables[0].splits) == ["train", "test"]
 
 
