@@ -1,8 +1,7 @@
 """Sphinx settings; `make docs` builds the pages. Pages on rules and configuration are made of what they are about."""
 
-from pathlib import Path
-
 from importlib.metadata import version as version_of
+from pathlib import Path
 
 project = "dataset-builder"
 version = release = version_of("dataset-builder")

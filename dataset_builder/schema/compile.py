@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
 
 from dataset_builder.model.diagnostic import Pointer
 from dataset_builder.schema.shape import Column, Kind, Label, Shape, SpanKeys, meet, unite
@@ -43,28 +44,44 @@ def compile_shape(schema: object, resolver: "Resolver[Any]", file: str) -> Shape
     The schema must be valid against its metaschema. A reference that can't be resolved is reported when the schema is
     loaded, and counts as no information here.
     """
-    return _shape(schema, _Scope(resolver, file, ()))
+    return _resolved(schema, _Scope(resolver, file, ()))
 
 
 def _shape(schema: object, scope: _Scope) -> Shape:
+    """The shape of a schema that stands in another one: an `$id` of its own is what references in it start from."""
+    if isinstance(schema, Mapping) and "$id" in schema:
+        inner = scope.resolver.in_subresource(DRAFT202012.create_resource(schema))
+        return _resolved(schema, replace(scope, resolver=inner))
+    return _resolved(schema, scope)
+
+
+def _resolved(schema: object, scope: _Scope) -> Shape:
     if not isinstance(schema, Mapping):
         return Shape(kind=Kind.ANY if schema else Kind.NEVER, nullable=bool(schema), at=(scope.file, scope.pointer))
     shape = _own(schema, scope)
-    for keyword in ("$ref", "$dynamicRef"):
-        if keyword in schema:
-            shape = _inherit(shape, _reference(schema[keyword], scope))
-    for index, branch in enumerate(schema.get("allOf", ())):
-        shape = _inherit(shape, _shape(branch, scope.at("allOf", index)))
+    parts = [_reference(schema[keyword], scope) for keyword in ("$ref", "$dynamicRef") if keyword in schema]
+    parts += [_shape(branch, scope.at("allOf", index)) for index, branch in enumerate(schema.get("allOf", ()))]
+    for part in parts:
+        shape = _inherit(shape, part)
     for keyword in ("anyOf", "oneOf"):
         if keyword in schema and not _is_label_set(schema[keyword]):
             branches = [_shape(branch, scope.at(keyword, index)) for index, branch in enumerate(schema[keyword])]
             narrows = all(branch.kind is not Kind.ANY for branch in branches)
             shape = meet(shape, unite(branches)) if narrows else _extend(shape, unite(branches))
+            parts += branches
     branches = [_shape(schema[keyword], scope.at(keyword)) for keyword in ("then", "else") if keyword in schema]
     branches += [
         _shape(inner, scope.at("dependentSchemas", name)) for name, inner in schema.get("dependentSchemas", {}).items()
     ]
-    return _extend(shape, unite(branches))
+    condition = [_shape(schema["if"], scope.at("if"))] if "if" in schema else []
+    shape = _extend(shape, unite(branches))
+    return replace(shape, patterned=shape.patterned or _admit_more((*parts, *branches, *condition), shape))
+
+
+def _admit_more(parts: Iterable[Shape], shape: Shape) -> bool:
+    """Whether `parts` of a schema let properties pass `unevaluatedProperties` that `shape` doesn't declare."""
+    declared = {name for name, _ in shape.properties}
+    return any(part.patterned or not declared.issuperset(name for name, _ in part.properties) for part in parts)
 
 
 def _extend(shape: Shape, sometimes: Shape) -> Shape:
@@ -91,7 +108,7 @@ def _reference(reference: str, scope: _Scope) -> Shape:
     if id(resolved.contents) in scope.open_references:
         return Shape(kind=Kind.RECURSIVE, at=(scope.file, scope.pointer))
     inner = replace(scope, resolver=resolved.resolver, open_references=scope.open_references | {id(resolved.contents)})
-    return _shape(resolved.contents, inner)
+    return _resolved(resolved.contents, inner)
 
 
 def _own(schema: Mapping[str, Any], scope: _Scope) -> Shape:
@@ -107,6 +124,7 @@ def _own(schema: Mapping[str, Any], scope: _Scope) -> Shape:
         labels=labels,
         format=schema.get("format"),
         required=frozenset(schema.get("required", ())),
+        patterned=_names_freely(schema),
         **_vocabulary(schema),
     )
     if kinds is Kind.OBJECT:
@@ -156,20 +174,33 @@ def _kind_of(value: object) -> Kind:
 
 
 def _is_label_set(branches: Iterable[object]) -> bool:
-    return all(isinstance(branch, Mapping) and isinstance(branch.get("const", 0), str | None) for branch in branches)
+    return all(isinstance(branch, Mapping) and isinstance(_constant(branch), str | None) for branch in branches)
+
+
+def _constant(branch: Mapping[str, Any]) -> object:
+    """The one value that `branch` admits; 0 where there may be more."""
+    return branch.get("const", None if branch.get("type") == "null" else 0)
 
 
 def _labels(schema: Mapping[str, Any]) -> tuple[tuple[Label, ...], bool | None]:
     """The closed set of strings that `schema` states, and whether null is in it; None if there is no set."""
     if "oneOf" in schema and _is_label_set(schema["oneOf"]):
         branches = schema["oneOf"]
-        named = (branch for branch in branches if branch["const"] is not None)
-        labels = tuple(Label(name=b["const"], title=b.get("title"), description=b.get("description")) for b in named)
-        return labels, len(labels) < len(branches)
+        named = [branch for branch in branches if _constant(branch) is not None]
+        labels = (Label(name=b["const"], title=b.get("title"), description=b.get("description")) for b in named)
+        return _unique(labels), len(named) < len(branches)
     values = [schema["const"]] if "const" in schema else schema.get("enum")
     if values and all(isinstance(value, str | None) for value in values):
-        return tuple(Label(name=value) for value in values if value is not None), None in values
+        return _unique(Label(name=value) for value in values if value is not None), None in values
     return (), None
+
+
+def _unique(labels: Iterable[Label]) -> tuple[Label, ...]:
+    """The first label of each name: JSON Schema lets `enum` repeat itself, ClassLabel doesn't."""
+    first: dict[str, Label] = {}
+    for label in labels:
+        first.setdefault(label.name, label)
+    return tuple(first.values())
 
 
 def _object(schema: Mapping[str, Any], scope: _Scope, shape: Shape) -> Shape:
@@ -183,7 +214,13 @@ def _object(schema: Mapping[str, Any], scope: _Scope, shape: Shape) -> Shape:
         if isinstance(rest, Mapping):
             values.append(_shape(rest, scope.at("additionalProperties")))
         return replace(shape, kind=Kind.MAP, items=unite(values))
-    return replace(shape, properties=tuple(declared.items()), closed=rest is False, patterned=bool(patterns))
+    return replace(shape, properties=tuple(declared.items()), closed=rest is False)
+
+
+def _names_freely(schema: Mapping[str, Any]) -> bool:
+    """Whether `schema` itself accounts for properties that it doesn't declare."""
+    rest = (schema.get(keyword, False) for keyword in ("additionalProperties", "unevaluatedProperties"))
+    return "patternProperties" in schema or any(schema is not False for schema in rest)
 
 
 def _items(schema: Mapping[str, Any], scope: _Scope) -> Shape:

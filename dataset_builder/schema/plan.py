@@ -138,7 +138,7 @@ def _strings(path: Path, shape: Shape) -> Path:
 
 def gather(value: Any, path: Path) -> list[Any]:
     """All values at `path` within `value`, in order; whatever is missing, null or of another kind is passed over."""
-    values = [value]
+    values = [] if value is None else [value]
     for step in path:
         if step is ITEM:
             values = [item for inner in values if isinstance(inner, list) for item in inner]

@@ -80,7 +80,7 @@ class Shape:
     properties: tuple[tuple[str, "Shape"], ...] = ()  # in the schema's order
     required: frozenset[str] = frozenset()
     closed: bool = False  # an object that admits no undeclared property
-    patterned: bool = False  # an object that admits undeclared properties whose names match a pattern
+    patterned: bool = False  # an object that may admit undeclared properties, closed or not: by a pattern, say
     items: "Shape | None" = None  # of an array; values of a map
     labels: tuple[Label, ...] = ()
     format: str | None = None
@@ -121,6 +121,8 @@ def meet(a: Shape, b: Shape) -> Shape:
     properties = dict(a.properties)
     for name, shape in b.properties:
         properties[name] = meet(properties[name], shape) if name in properties else shape
+    if kind is Kind.OBJECT and Kind.MAP in (a.kind, b.kind) and not properties:
+        kind = Kind.MAP  # that it is an object says nothing new
     return replace(
         a,
         kind=kind,
@@ -168,8 +170,9 @@ def unite(branches: Iterable[Shape]) -> Shape:
 
 def _unite_two(a: Shape, b: Shape) -> Shape:
     nullable = a.nullable or b.nullable or Kind.NULL in (a.kind, b.kind)
-    if a.kind is Kind.NULL or b.kind is Kind.NULL:
-        return replace(b if a.kind is Kind.NULL else a, nullable=nullable)
+    for one, other in ((a, b), (b, a)):
+        if one.kind in (Kind.NEVER, Kind.NULL):
+            return replace(other, nullable=nullable)
     kind = a.kind if a.kind is b.kind else _unite_kinds(a.kind, b.kind)
     if kind is Kind.MIXED:
         return Shape(kind=Kind.MIXED, nullable=nullable, at=a.at, column=a.column or b.column)

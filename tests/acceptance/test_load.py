@@ -10,8 +10,8 @@ from typing import Any
 
 import datasets
 import duckdb
-import pandas
-import polars
+import pandas as pd
+import polars as pl
 import pyarrow.parquet as pq
 import pytest
 from datasets import ClassLabel, load_dataset
@@ -137,8 +137,8 @@ def test_duckdb_polars_and_pandas_open_every_table(dist: Path) -> None:
         pattern = str(dist / "data" / table / "*.parquet")
         rows = sum(pq.read_metadata(path).num_rows for path in (dist / "data" / table).iterdir())
         assert duckdb.sql(f"select count(*) from read_parquet('{pattern}')").fetchall() == [(rows,)]
-        assert polars.read_parquet(pattern).height == rows
-        assert sum(len(pandas.read_parquet(path)) for path in (dist / "data" / table).iterdir()) == rows
+        assert pl.read_parquet(pattern).height == rows
+        assert sum(len(pd.read_parquet(path)) for path in (dist / "data" / table).iterdir()) == rows
 
 
 def test_duckdb_reads_nested_layers(dist: Path) -> None:
