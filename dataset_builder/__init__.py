@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from dataset_builder.pipeline.build import build, card
     from dataset_builder.pipeline.check import check
     from dataset_builder.pipeline.hydrate import hydrate
-    from dataset_builder.pipeline.looking import explain, schema, stats, verify
+    from dataset_builder.pipeline.looking import explain, schema, stats
     from dataset_builder.pipeline.opening import init, open_project
     from dataset_builder.pipeline.rights import withhold
+    from dataset_builder.pipeline.verify import verify
     from dataset_builder.read.excerpts import excerpts
 
 __all__ = [
@@ -57,9 +58,10 @@ _HOMES = {
     **dict.fromkeys(("build", "card"), "pipeline.build"),
     "check": "pipeline.check",
     "hydrate": "pipeline.hydrate",
-    **dict.fromkeys(("explain", "schema", "stats", "verify"), "pipeline.looking"),
+    **dict.fromkeys(("explain", "schema", "stats"), "pipeline.looking"),
     **dict.fromkeys(("init", "open_project"), "pipeline.opening"),
     "excerpts": "read.excerpts",
+    "verify": "pipeline.verify",
     "withhold": "pipeline.rights",
 }
 

@@ -4,7 +4,7 @@ The contract, held by a property test: where `Prover` says clean, no rule would 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
@@ -20,7 +20,8 @@ __all__ = ["Prover", "Text"]
 
 _INTEGER = {int}
 _LEAST, _MOST = -(2**63), 2**63 - 1
-_TINY = re.compile(rb"[eE]-[0-9]{3}|0{300}")  # how a number that is not zero can be read as 0.0
+_TINY = re.compile(rb"[eE]-[0-9]{3}|0{200}")  # how a number that is not zero can be read as 0.0
+_UNTOLD = frozenset({Kind.MAP, Kind.ANY, Kind.MIXED, Kind.RECURSIVE})
 
 _Pick = Callable[[Path], list[Any]]
 """All values at a path of the record that is being proven, nulls and what is missing passed over."""
@@ -65,7 +66,9 @@ class Prover:
         offsets = {
             (*anchor.path, name) for anchor in schema.plan.anchors for name in (anchor.keys.start, anchor.keys.end)
         }
-        self._integers = tuple(p for p, shape in shapes if shape.kind is Kind.INTEGER and p not in offsets)
+        self._integers = tuple(
+            (p, *_bounds(shape)) for p, shape in shapes if shape.kind is Kind.INTEGER and p not in offsets
+        )
         self._numbers = tuple(path for path, shape in shapes if shape.kind is Kind.NUMBER)
         self._depth = max((len(path) for path, _ in shapes), default=0)
         self._plan: Plan = schema.plan
@@ -115,18 +118,18 @@ class Prover:
             members += sum(map(len, objects))
             if declared is not None and not declared.issuperset(chain.from_iterable(objects)):
                 return False
-        for path in self._free:
+        for path, shape in self._free.items():
             for value in pick(path):
                 counted = _count_members(value, self._limits.depth - len(path) - 1)
-                if counted is None:
+                if counted is None or (shape and not _is_as_told(value, shape)):
                     return False
                 members += counted
         return self._no_duplicate_keys(data, members) and self._has_exact_numbers(pick, data)
 
     def _has_exact_numbers(self, pick: _Pick, data: bytes) -> bool:
-        for path in self._integers:
+        for path, least, most in self._integers:
             found = pick(path)
-            if found and (set(map(type, found)) != _INTEGER or min(found) < _LEAST or max(found) > _MOST):
+            if found and (set(map(type, found)) != _INTEGER or min(found) < least or max(found) > most):
                 return False
         for path in self._numbers:
             if not all(_is_exact_number(value) or (value == 0 and not _TINY.search(data)) for value in pick(path)):
@@ -202,21 +205,57 @@ def _declared(shape: Shape) -> frozenset[str] | None:
     return None if shape.closed and not shape.patterned else frozenset(name for name, _ in shape.properties)
 
 
-def _free_paths(schema: Schema) -> tuple[Path, ...]:
-    """The paths of values whose members the shape doesn't tell, JSON columns and maps: the outermost of them."""
-    free: list[Path] = []
+def _bounds(shape: Shape) -> tuple[int, int]:
+    """The least and the most that the column of an integer holds."""
+    dtype = (shape.column.type if shape.column else None) or ""
+    if not dtype.startswith(("int", "uint")):
+        return _LEAST, _MOST
+    bits = int(dtype.lstrip("uint"))
+    return (0, 2**bits - 1) if dtype.startswith("u") else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+
+
+def _free_paths(schema: Schema) -> dict[Path, Shape | None]:
+    """The paths of values whose members no path tells, JSON columns, maps and what isn't typed: the outermost of them.
+
+    With the shape of those whose members it tells all the same.
+    """
+    free: dict[Path, Shape | None] = {}
     for path, shape in walk(schema.shape):
-        if _is_free(shape) and not _is_below(path, free):
-            free.append(path)
-    return tuple(free)
+        if path and _is_free(shape) and not _is_below(path, free):
+            free[path] = shape if _tells(shape) else None
+    return free
 
 
 def _is_free(shape: Shape) -> bool:
-    return shape.kind is Kind.MAP or bool(shape.column and shape.column.type == "json")
+    return shape.kind in _UNTOLD or _is_json(shape)
 
 
-def _is_below(path: Path, outer: list[Path] | tuple[Path, ...]) -> bool:
+def _is_json(shape: Shape) -> bool:
+    return bool(shape.column and shape.column.type == "json")
+
+
+def _is_below(path: Path, outer: Iterable[Path]) -> bool:
     return any(path[: len(above)] == above for above in outer)
+
+
+def _tells(shape: Shape) -> bool:
+    """Whether rules look for something within values of `shape`: integers, and objects with undeclared properties."""
+    inner = (*(inner for _, inner in shape.properties), *((shape.items,) if shape.items else ()))
+    return shape.kind in (Kind.INTEGER, Kind.OBJECT) or any(map(_tells, inner))
+
+
+def _is_as_told(value: Any, shape: Shape, *, json: bool = False) -> bool:
+    """Whether all integers within `value` are written as such, and all properties declared unless it stands in JSON."""
+    json = json or _is_json(shape)
+    if isinstance(value, list) and shape.kind is Kind.ARRAY and shape.items:
+        return all(_is_as_told(item, shape.items, json=json) for item in value)
+    if isinstance(value, dict) and shape.kind is Kind.MAP and shape.items:
+        return all(_is_as_told(item, shape.items, json=json) for item in value.values())
+    if isinstance(value, dict) and shape.kind is Kind.OBJECT:
+        told = dict(shape.properties)
+        members = (_is_as_told(inner, told[name], json=json) for name, inner in value.items() if name in told)
+        return (json or told.keys() >= value.keys()) and all(members)
+    return value is None or shape.kind is not Kind.INTEGER or type(value) is int
 
 
 def _count_members(value: Any, depth: int) -> int | None:

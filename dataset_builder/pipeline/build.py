@@ -8,6 +8,7 @@ from dataset_builder.errors import FindingsError, OutputError, UsageError
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import BuildResult, CardResult, CheckResult, Progress, silent
 from dataset_builder.pipeline.describe import MANIFEST, STALE, describe
+from dataset_builder.pipeline.verify import refuse_damaged
 from dataset_builder.pipeline.work import Work, work_off
 from dataset_builder.tables.commit import exclusive, replace_file, staging_for, swap_in
 
@@ -48,6 +49,7 @@ def build(
             described = describe(work, staging)
             result = described.result
             _refuse_errors(result)
+            refuse_damaged(staging)
             reused = _reused(target, work)
             swap_in(staging, target)
             _write_lock(work)

@@ -174,7 +174,8 @@ def _kind_of(value: object) -> Kind:
 
 
 def _is_label_set(branches: Iterable[object]) -> bool:
-    return all(isinstance(branch, Mapping) and isinstance(_constant(branch), str | None) for branch in branches)
+    constants = [_constant(branch) if isinstance(branch, Mapping) else 0 for branch in branches]
+    return all(isinstance(value, str | None) for value in constants) and set(constants) != {None}
 
 
 def _constant(branch: Mapping[str, Any]) -> object:
@@ -220,7 +221,7 @@ def _object(schema: Mapping[str, Any], scope: _Scope, shape: Shape) -> Shape:
 def _names_freely(schema: Mapping[str, Any]) -> bool:
     """Whether `schema` itself accounts for properties that it doesn't declare."""
     rest = (schema.get(keyword, False) for keyword in ("additionalProperties", "unevaluatedProperties"))
-    return "patternProperties" in schema or any(schema is not False for schema in rest)
+    return "patternProperties" in schema or any(values is not False for values in rest)
 
 
 def _items(schema: Mapping[str, Any], scope: _Scope) -> Shape:

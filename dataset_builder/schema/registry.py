@@ -32,6 +32,7 @@ PROJECT_URI = "https://project.invalid/"
 """What every schema file's URI begins with; its path follows. The host can't exist (RFC 6761)."""
 
 _INSTANCES = frozenset({"const", "enum", "default", "examples"})
+_BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -77,19 +78,11 @@ class SchemaSet:
         """The schema of a link."""
         return Schema(self, self.link)
 
-    def resources(self) -> Iterator[tuple[str, Any]]:
-        """Every URI under which a schema may be referred to: its file's, and the one that it gives itself."""
-        for uri, contents in self.contents.items():
-            yield uri, contents
-            own = contents.get("$id") if isinstance(contents, Mapping) else None
-            if isinstance(own, str) and urljoin(uri, own) != uri:
-                yield urldefrag(urljoin(uri, own)).url, contents
-
     @cached_property
     def registry(self) -> SchemaRegistry:
-        """Resolves references within the set; nothing is fetched."""
-        resources = ((uri, DRAFT202012.create_resource(contents)) for uri, contents in self.resources())
-        registry: SchemaRegistry = Registry().with_resources(resources)
+        """Resolves references within the set, by file or by `$id`; nothing is fetched."""
+        resources = ((uri, DRAFT202012.create_resource(contents)) for uri, contents in self.contents.items())
+        registry: SchemaRegistry = Registry().with_resources(resources).crawl()
         return registry
 
     def __getstate__(self) -> dict[str, Any]:
@@ -135,7 +128,7 @@ class Schema:
         """
         return jsonschema_rs.Draft202012Validator(
             self.contents,
-            registry=jsonschema_rs.Registry(list(self.schemas.resources())),
+            registry=jsonschema_rs.Registry(list(self.schemas.contents.items())),
             base_uri=self.uri or PROJECT_URI,
             validate_formats=True,
             offline=True,
@@ -162,7 +155,10 @@ def subschemas(contents: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, 
     if isinstance(contents, Mapping):
         yield pointer, contents
         for keyword, value in contents.items():
-            if keyword not in _INSTANCES:
+            if keyword in _BY_NAME and isinstance(value, Mapping):
+                for name, inner in value.items():  # a name is no keyword: a property may be called "default"
+                    yield from subschemas(inner, (*pointer, keyword, name))
+            elif keyword not in _INSTANCES:
                 yield from subschemas(value, (*pointer, keyword))
     elif isinstance(contents, list):
         for index, item in enumerate(contents):

@@ -13,7 +13,7 @@ from dataset_builder.schema.columns import Column, Table
 __all__ = ["Misfit", "record_batch", "to_array"]
 
 _INTEGERS = {int, type(None)}
-_EXACT = 2**53  # up to here a float64 holds every integer
+_EXACT = {"float32": 2**24, "float64": 2**53}  # up to here a column holds every integer
 
 
 _REFUSALS = (pa.ArrowException, AttributeError, KeyError, OverflowError, TypeError, ValueError, orjson.JSONEncodeError)
@@ -72,7 +72,7 @@ def _struct(column: Column, values: list[Any]) -> pa.Array:
     mask = None
     if None in values:
         mask = pa.array([value is None for value in values])
-        values = [value or {} for value in values]
+        values = [{} if value is None else value for value in values]
     arrays = [to_array(child, _member(values, child.source)) for child in column.children]
     fields = list(column.arrow)
     return pa.StructArray.from_arrays(arrays, fields=fields, mask=mask)
@@ -93,7 +93,8 @@ def _list(column: Column, values: list[Any]) -> pa.Array:
 
 def _map(column: Column, values: list[Any]) -> pa.Array:
     pairs = [
-        value if value is None else [{"key": key, "value": value[key]} for key in sorted(value)] for value in values
+        value if value is None else [{"key": key, "value": inner} for key, inner in sorted(value.items())]
+        for value in values
     ]
     return _list(column, pairs)
 
@@ -101,9 +102,11 @@ def _map(column: Column, values: list[Any]) -> pa.Array:
 def _flatten(values: list[Any]) -> tuple[pa.Array, pa.Array | None, list[Any]]:
     offsets, flat, end = [0], [], 0
     for value in values:
-        if value:
+        if type(value) is list:  # a string would be taken apart
             flat += value
             end += len(value)
+        elif value is not None:
+            raise TypeError(type(value))
         offsets.append(end)
     mask = pa.array([value is None for value in values]) if None in values else None
     return pa.array(offsets, pa.int32()), mask, flat
@@ -122,8 +125,9 @@ def _integers(column: Column, values: list[Any]) -> pa.Array:
 
 
 def _floats(column: Column, values: list[Any]) -> pa.Array:
+    exact = _EXACT[column.dtype or "float64"]
     for value in values:
-        if value is not None and (type(value) is bool or (type(value) is int and abs(value) > _EXACT)):
+        if value is not None and (type(value) is bool or (type(value) is int and abs(value) > exact)):
             raise TypeError(column.name)
     array = pa.array(values, column.arrow)
     if column.dtype == "float32" and pc.any(pc.is_inf(array)).as_py():

@@ -180,8 +180,9 @@ def _misfit_integer(dtype: str, value: object) -> str | None:
 def _misfit_float(dtype: str, value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _wrong_kind(value, "numbers")
-    if isinstance(value, int) and abs(value) > 2**53:
-        return f"{quoted(value)} can't be held exactly: past 2^53, a float64 skips integers"
+    digits = 24 if dtype == "float32" else 53
+    if isinstance(value, int) and abs(value) > 2**digits:
+        return f"{quoted(value)} can't be held exactly: past 2^{digits}, a {dtype} skips integers"
     if dtype == "float32":
         try:
             struct.pack("<f", value)  # "f" alone overflows in silence

@@ -1,0 +1,59 @@
+"""A build checked again: that its files are those that its manifest names, and that its parts say the same."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dataset_builder.check.build_view import BuildView
+from dataset_builder.check.rule import Looks
+from dataset_builder.check.runner import run
+from dataset_builder.describe.manifest import parse_manifest
+from dataset_builder.errors import InternalError
+from dataset_builder.model.build import Manifest
+from dataset_builder.model.result import CheckResult, Summary
+from dataset_builder.read.build import TableDigest, read_build
+from dataset_builder.tables.blocks import digest_of_files
+
+__all__ = ["refuse_damaged", "verify"]
+
+
+def verify(directory: Path) -> CheckResult:
+    """What is wrong with the build in `directory`: files changed, missing or too many, parts that contradict others.
+
+    Everything is read again, and the content digest of each table computed again.
+
+    Raises:
+        UsageError: there is no such directory.
+    """
+    return _verify(directory, _table_digest(directory))
+
+
+def refuse_damaged(staging: Path) -> None:
+    """Nothing, if the build in `staging` is what its manifest says; content digests are not computed again.
+
+    Raises:
+        InternalError: it is not, so it must not be put in place.
+    """
+    found = _verify(staging, None).diagnostics
+    if found:
+        place = found[0].place.file
+        message = f"what was written is not what was meant ({place}: {found[0].message}); the build before is whole"
+        raise InternalError(message)
+
+
+def _verify(directory: Path, table_digest: TableDigest | None) -> CheckResult:
+    build = read_build(directory, parse_manifest=parse_manifest, table_digest=table_digest)
+    found = tuple(sorted(run(Looks.AT_BUILD, BuildView(build=build)), key=lambda diagnostic: diagnostic.sort_key))
+    counts = build.manifest.counts if isinstance(build.manifest, Manifest) else {}
+    return CheckResult(diagnostics=found, summary=Summary.of(found, **counts))
+
+
+def _table_digest(directory: Path) -> TableDigest:
+    articles = sorted(directory.glob("data/articles/*.parquet"))
+
+    def digest(name: str, files: Mapping[str, Sequence[Path]]) -> str:
+        if name in ("articles", "links"):
+            return digest_of_files(files, "id", files)
+        cut_by = {split: [path for path in articles if path.name.startswith(f"{split}-")] for split in files}
+        return digest_of_files(files, "article", cut_by)
+
+    return digest
