@@ -12,6 +12,8 @@ from benchmarks.runner import run_rounds
 from benchmarks.variants import VARIANTS
 from benchmarks.workload import LAYOUTS, WORK, provide_workload
 
+_TRIAL = 64  # articles of the run before the first round
+
 LATEST = Path(__file__).parent / "latest.json"
 
 
@@ -26,7 +28,8 @@ def main() -> None:
     for size in options.sizes:
         print(f"{size:,} articles: {', '.join(variant.name for variant in variants)}", file=sys.stderr)
         project = provide_workload(size, options.layout)
-        figures += figures_of(size, run_rounds(project, variants, options.rounds, WORK))
+        trial = provide_workload(_TRIAL, options.layout)
+        figures += figures_of(size, run_rounds(project, trial, variants, options.rounds, WORK))
     print(table_of(figures))
     if not options.print_only:
         _write(figures, options)

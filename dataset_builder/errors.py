@@ -22,6 +22,9 @@ class FindingsError(DatasetBuilderError):
         super().__init__(message)
         self.result = result
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (str(self), self.result)
+
 
 class ConfigurationError(UsageError):
     """The project's configuration has errors.
@@ -35,6 +38,9 @@ class ConfigurationError(UsageError):
         super().__init__(message)
         self.result = result
         self.root = root
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (str(self), self.result, self.root)
 
 
 class OutputError(DatasetBuilderError):

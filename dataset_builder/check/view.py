@@ -143,11 +143,16 @@ class ArticleView:
     def judgement(self) -> Judgement:
         """What the schema says of the metadata; of a packed record less the id and text that it doesn't declare."""
         value = self.metadata.value if self.metadata else None
-        if self.packed and isinstance(value, dict):
+        if (self.packed or self._is_packed_record) and isinstance(value, dict):
             fields = self.project.fields
             undeclared = {name for name in (fields.id, fields.text) if self.schema.shape.property(name) is None}
             value = {name: inner for name, inner in value.items() if name not in undeclared}
         return Judgement(self.schema, self.metadata, self._hidden, value)
+
+    @property
+    def _is_packed_record(self) -> bool:
+        """Whether the metadata is a line of a packed file, though the text is elsewhere: withheld, or put back."""
+        return self.metadata is not None and self.metadata.source.size is not None
 
     def _hidden(self, pointer: Pointer, text: str) -> bool:
         del pointer

@@ -27,7 +27,7 @@ def utf8_from_code_points(text: str, offset: int) -> int:
 
 
 def code_points_from_utf16(text: str, offset: int) -> int | None:
-    """The code point at UTF-16 code unit `offset`; None inside a surrogate pair or past the end. O(len(text))."""
+    """The code point at UTF-16 code unit `offset`; None inside a surrogate pair or outside the text. O(len(text))."""
     units = 0
     for index, character in enumerate(text):
         if units == offset:
@@ -37,9 +37,9 @@ def code_points_from_utf16(text: str, offset: int) -> int | None:
 
 
 def code_points_from_utf8(text: str, offset: int) -> int | None:
-    """The code point at UTF-8 byte `offset`; None inside a character or past the end. O(len(text))."""
+    """The code point at UTF-8 byte `offset`; None inside a character or outside the text. O(len(text))."""
     data = text.encode("utf-8")
-    if offset > len(data) or (offset < len(data) and data[offset] & 0xC0 == 0x80):
+    if not 0 <= offset <= len(data) or (offset < len(data) and data[offset] & 0xC0 == 0x80):
         return None
     return len(data[:offset].decode("utf-8"))
 

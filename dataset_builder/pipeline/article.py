@@ -107,7 +107,7 @@ class ArticleCompiler:
         """The text of an article that is clean beyond doubt, with its records; None if a rule has to look."""
         metadata = parsed.metadata
         judged = metadata
-        if article.packed:  # a schema of metadata need not speak of the id and the text that stand beside it
+        if article.record:  # a schema of metadata need not speak of the id and the text that stand beside it
             judged = {name: value for name, value in metadata.items() if name not in self._undeclared}
         apart = len(metadata) - len(judged)
         if not self._context.article_prover.is_well_formed(judged, inputs.metadata or b"{}", apart):

@@ -17,7 +17,7 @@ from dataset_builder.model.manifest import FileEntry
 from dataset_builder.model.result import CheckResult
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.work import Work
-from dataset_builder.schema.registry import PROJECT_URI
+from dataset_builder.schema.registry import file_of
 from dataset_builder.tables.commit import write_file
 
 __all__ = ["MANIFEST", "README", "STALE", "Described", "describe", "statistics"]
@@ -101,6 +101,6 @@ def _card(work: Work) -> tuple[str, Document]:
 def _schemas(work: Work) -> dict[str, str]:
     """The project's schemas as they were written, under `schema/`."""
     project = work.plan.project
-    files = [uri.removeprefix(PROJECT_URI) for uri in work.plan.context.schemas.contents]
+    files = map(file_of, work.plan.context.schemas.contents)
     folder = f"{project.paths.schema}/"
     return {f"schema/{file.removeprefix(folder)}": (project.root / file).read_text(encoding="utf-8") for file in files}

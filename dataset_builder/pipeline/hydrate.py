@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["hydrate"]
 
+_IGNORE_ALL = b"*\n"
+
 Loaded = TypeVar("Loaded", "Dataset", "DatasetDict")
 
 
@@ -35,7 +37,7 @@ def hydrate(target: Any, source: Path, *, output: Path | None = None) -> Any:
     - Of a `Dataset` or `DatasetDict` of the articles, a new one is given back, quotes of spans filled in as well.
 
     Raises:
-        UsageError: `source` is no folder, or `target` holds no articles.
+        UsageError: `source` is no folder, or `target` holds no articles, or `output` is no copy made by this.
         OutputError: the texts can't be written.
     """
     source = Path(source)
@@ -44,7 +46,7 @@ def hydrate(target: Any, source: Path, *, output: Path | None = None) -> Any:
             return hydrate_project(target, source)
         if isinstance(target, str | Path):
             build = Path(target).absolute()
-            return _hydrate_build(build, source, output or build.with_name(f"{build.name}-hydrated"))
+            return _hydrate_build(build, source, Path(output or build.with_name(f"{build.name}-hydrated")).absolute())
     except OSError as error:
         message = f"{error.filename}: {error.strerror}"
         raise OutputError(message) from error
@@ -74,12 +76,13 @@ def _hydrate_build(build: Path, source: Path, output: Path) -> HydrateResult:
     if not files:
         message = f"{build} holds no table of articles; name a project or a build"
         raise UsageError(message)
+    _refuse_foreign(output)
     texts = texts_by_digest(source, Limits().bytes)
     absent = [row for file in files for row in _absent(file)]
     found = {row["id"]: _text(texts[row["sha256"]]) for row in absent if row["sha256"] in texts}
     with exclusive(output.parent, lambda: None), staging_for(output) as staging:
         shutil.copytree(build, staging, dirs_exist_ok=True)
-        write_file(staging / ".gitignore", b"*\n")
+        write_file(staging / ".gitignore", _IGNORE_ALL)
         (staging / "manifest.json").unlink(
             missing_ok=True
         )  # the copy is no build: its bytes are no longer those described
@@ -88,6 +91,15 @@ def _hydrate_build(build: Path, source: Path, output: Path) -> HydrateResult:
         swap_in(staging, output)
     missing = tuple(row["id"] for row in absent if row["id"] not in found)
     return HydrateResult(output=output, hydrated=tuple(found), missing=missing)
+
+
+def _refuse_foreign(output: Path) -> None:
+    """A folder is replaced only where nothing but such a copy is lost; the build itself is one that isn't."""
+    ignore = output / ".gitignore"
+    is_copy = (output / "data/articles").is_dir() and ignore.is_file() and ignore.read_bytes() == _IGNORE_ALL
+    if output.exists() and not is_copy and (not output.is_dir() or any(output.iterdir())):
+        message = f"{output} would be replaced, and is no hydrated copy: move it away, or name another folder"
+        raise UsageError(message)
 
 
 def _absent(file: Path) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from dataset_builder.pipeline.article import ArticleCompiler, Compiled
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.explain import article_view
 from dataset_builder.pipeline.publishable import publishable
+from dataset_builder.read.files import flawed_file
 from dataset_builder.read.json import read_document
 from dataset_builder.schema.plan import gather
 
@@ -55,7 +56,12 @@ class LinkCompiler:
         links = Links()
         seen: list[Seen] = []
         for source in sources:
-            data = self._context.reader.read(source)
+            try:
+                data = self._context.reader.read(source)
+            except OSError as error:
+                message = f"the file can't be read: {error.strerror}"
+                links.diagnostics += report_flaws(flawed_file(source.file, "unreadable", message, line=source.line))
+                continue
             links.digests.append(f"{sha256(data).hexdigest()}  {source.file}:{source.line}")
             document = read_document(data, source, self._context.limits)
             links.diagnostics += report_flaws(document)

@@ -19,7 +19,7 @@ from dataset_builder.model.result import CheckResult, Summary
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.shard import ShardTask
-from dataset_builder.read.corpus import Corpus, read_corpus
+from dataset_builder.read.corpus import HYDRATED, Corpus, read_corpus
 from dataset_builder.read.files import Reader, flawed_file
 from dataset_builder.read.json import read_document
 from dataset_builder.read.schemas import read_schemas
@@ -112,8 +112,13 @@ def _assign(plan: Plan) -> None:
 
 
 def _example(project: Project, corpus: Corpus) -> str | None:
-    """The article that the card shows: the configured one, else the first with annotations and a text."""
-    shown = (article.id for article in corpus.articles if article.text and article.records)
+    """The article that the card shows: the configured one, else the first with annotations and a text.
+
+    A text that was put back doesn't count: what is shown must not depend on whether it was.
+    """
+    own = f"{project.paths.articles}/{HYDRATED}/"
+    texts = ((article, article.text) for article in corpus.articles if article.records)
+    shown = (article.id for article, text in texts if text and not text.file.startswith(own))
     return project.card.example or next(shown, None)
 
 

@@ -88,7 +88,7 @@ def withhold(project: Project, ids: Sequence[str]) -> WithholdResult:
     where they must be, with all else in them kept. What git holds of earlier versions stays there.
 
     Raises:
-        UsageError: an article is unknown, or lies in a compressed file.
+        UsageError: an article is unknown, or it or a link to it lies in a compressed file, or its text is a link.
         FindingsError: the project has errors; digests of wrong passages would hide them for good.
     """
     result = work_off(project, staging=None, jobs=1, progress=None).result
@@ -98,15 +98,16 @@ def withhold(project: Project, ids: Sequence[str]) -> WithholdResult:
     with planned(project) as plan:
         context, articles = plan.context, {article.id: article for article in plan.corpus.articles}
         for id_ in ids:
-            _refuse_unknown(id_, articles)
+            _refuse_unfit(project, id_, articles)
         changes = _Changes(project)
         for id_ in dict.fromkeys(ids):
             _take_out(context, articles[id_], changes)
         _take_out_of_links(plan, articles, frozenset(ids), changes)
+        changes.refuse_compressed()
         return WithholdResult(withheld=tuple(dict.fromkeys(ids)), files=changes.write())
 
 
-def _refuse_unknown(id_: str, articles: dict[str, ArticleInput]) -> None:
+def _refuse_unfit(project: Project, id_: str, articles: dict[str, ArticleInput]) -> None:
     article = articles.get(id_)
     if article is None:
         near = get_close_matches(id_, articles, n=1)
@@ -115,6 +116,9 @@ def _refuse_unknown(id_: str, articles: dict[str, ArticleInput]) -> None:
     sources = (article.text, article.metadata, *(record.source for record in article.records))
     if any(source and source.unpacked for source in sources):
         message = f"article {id_!r} lies in a compressed file; unpack that first"
+        raise UsageError(message)
+    if article.text and (project.root / article.text.file).is_symlink():
+        message = f"{article.text.file} is a symbolic link; put the text itself in its place first, or it would stay"
         raise UsageError(message)
 
 
@@ -132,6 +136,11 @@ class _Changes:
 
     def move(self, id_: str, file: str | None, data: bytes) -> None:
         self._moved[id_] = (file, data)
+
+    def refuse_compressed(self) -> None:
+        for source in (source for parts in self._parts.values() for source, _ in parts if source.unpacked):
+            message = f"{source.file} has quotes to be taken out, and is compressed; unpack it first"
+            raise UsageError(message)
 
     def write(self) -> tuple[str, ...]:
         """Texts are saved first, then records changed, then texts removed: stopped anywhere, nothing is lost."""
@@ -197,7 +206,10 @@ def _digest_quotes(edit: JsonEdit, spans: Iterable[SpanView]) -> None:
         keys = span.anchor.keys
         if span.quote is None or keys.quote is None:
             continue
-        if keys.digest is None or span.digest is not None:
+        stated = keys.digest is not None and (*span.pointer, keys.digest) in edit.document.values
+        if keys.digest is not None and stated and span.digest is None:
+            edit.set(span.pointer, keys.digest, hashlib.sha256(span.quote.encode()).hexdigest())
+        if keys.digest is None or stated:
             edit.remove((*span.pointer, keys.quote))
         else:
             edit.replace((*span.pointer, keys.quote), keys.digest, hashlib.sha256(span.quote.encode()).hexdigest())

@@ -12,7 +12,7 @@ import pyarrow as pa
 from dataset_builder.describe.stats import Tally, measure
 from dataset_builder.errors import InternalError
 from dataset_builder.merge.agreement import Agreement
-from dataset_builder.model.diagnostic import Diagnostic
+from dataset_builder.model.diagnostic import Diagnostic, Severity
 from dataset_builder.model.manifest import FileEntry
 from dataset_builder.model.source import ArticleInput
 from dataset_builder.pipeline.article import ArticleCompiler, Compiled
@@ -204,7 +204,7 @@ class ShardCompiler:
                 record_batch(table, rows)
         except Misfit as misfit:
             found = self._articles.explain(compiled.article)
-            if not found:
+            if not any(diagnostic.severity is Severity.ERROR for diagnostic in found):
                 message = f"article {compiled.article.id!r} passed every check, yet {misfit}; please report this"
                 raise InternalError(message) from misfit
             summary.diagnostics += [diagnostic for diagnostic in found if diagnostic not in compiled.diagnostics]

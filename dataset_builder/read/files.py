@@ -12,13 +12,18 @@ __all__ = ["Reader", "escaped", "flawed_file", "lies_within", "list_files", "pri
 
 _DOUBLE_ENDINGS = (".jsonl.gz", ".jsonl.zst")
 _BUFFER = 64 * 1024  # most records fit; larger reads cost more in page faults than they save in calls
+_MOST_OPEN = 64  # packed files at once; a process may have 256 of all kinds on macOS
 
 
 def list_files(root: Path, folder: str, flaws: list[Document]) -> list[str]:
     """The regular files below `folder`, relative to `root`, sorted; none where there is no such folder.
 
-    Hidden files and folders are passed over. A symbolic link that leads out of the project, or to a folder, is a flaw.
+    Hidden files and folders are passed over. A symbolic link that leads out of the project, or to a folder, is a flaw;
+    so is what is neither file nor folder, as a named pipe, which would never end.
     """
+    if not lies_within(root, folder):
+        flaws.append(flawed_file(folder, "outside", "a symbolic link leads out of the project"))
+        return []
     found: list[str] = []
     pending = [folder]
     while pending:
@@ -31,7 +36,12 @@ def list_files(root: Path, folder: str, flaws: list[Document]) -> list[str]:
                     relative = f"{current}/{entry.name}"
                     if entry.is_symlink() and _flawed_link(root, relative, flaws):
                         continue
-                    (pending if entry.is_dir() else found).append(relative)
+                    if entry.is_dir():
+                        pending.append(relative)
+                    elif entry.is_file():
+                        found.append(relative)
+                    else:
+                        flaws.append(flawed_file(relative, "unreadable", "it is neither a file nor a folder"))
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -69,7 +79,7 @@ def escaped(name: str) -> str:
 
 
 class Reader:
-    """Reads sources. Files that hold many records stay open."""
+    """Reads sources. Files that hold many records stay open, but not too many of them."""
 
     def __init__(self, root: Path) -> None:
         self._root = os.fspath(root)
@@ -86,6 +96,8 @@ class Reader:
         path = source.unpacked or f"{self._root}/{source.file}"
         handle = self._open.get(path)
         if handle is None:
+            if len(self._open) >= _MOST_OPEN:
+                os.close(self._open.pop(next(iter(self._open))))
             handle = self._open[path] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         return os.pread(handle, source.size, source.offset)
 

@@ -39,7 +39,8 @@ class JsonEdit:
         member = f"{json.dumps(name, ensure_ascii=False)}: {written}"
         if not members:
             start, end = self.document.values[parent]
-            self.changes.append((start, end, f"{{{member}}}"))
+            begun = any(start < change[0] < end for change in self.changes)
+            self.changes.append((end - 1, end - 1, f", {member}") if begun else (start + 1, end - 1, member))
             return
         last = max(self.document.values[p][1] for p in self.document.keys if p[:-1] == parent)
         self.changes.append((last, last, f",{self._space_before(min(members))}{member}"))
@@ -63,7 +64,7 @@ class JsonEdit:
     def text(self) -> str:
         """The text with all changes. Changes must not overlap."""
         parts, position = [], 0
-        for start, end, written in sorted(self.changes):
+        for start, end, written in sorted(self.changes, key=lambda change: change[:2]):  # stable: in the order of calls
             parts += [self.document.text[position:start], written]
             position = end
         return "".join((*parts, self.document.text[position:]))

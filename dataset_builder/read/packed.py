@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -41,10 +42,15 @@ class PackedReader:
         A compressed file is unpacked first, a chunk at a time, so that its records can be read in any order afterwards.
         """
         codec = _COMPRESSION.get(ending)
-        unpacked = self._unpack(file, codec) if codec else None
-        if codec and unpacked is None:
+        try:
+            unpacked = self._unpack(file, codec) if codec else None
+            if codec and unpacked is None:
+                return
+            stream = Path(unpacked or self.root / file).open("rb")  # noqa: SIM115 - only opening may fail here
+        except OSError as error:
+            self.flaws.append(flawed_file(file, "unreadable", f"the file can't be read: {error.strerror}"))
             return
-        with Path(unpacked or self.root / file).open("rb") as stream:
+        with stream:
             offset = 0
             for number, (content, size) in enumerate(_lines(stream, self.limit), 1):
                 source = Source(file, offset, len(content), number, unpacked)
@@ -56,15 +62,15 @@ class PackedReader:
                     yield PackedRecord(source, _parse(content))
 
     def _unpack(self, file: str, codec: str) -> str | None:
-        target = self.spool / (file.replace("/", "%") + ".unpacked")
-        try:
-            source = pa.OSFile(os.fspath(self.root / file))
-            with pa.CompressedInputStream(source, codec) as packed, target.open("wb") as stream:
-                while chunk := packed.read(_CHUNK):
-                    stream.write(chunk)
-        except (EOFError, OSError, pa.ArrowException) as error:
-            self.flaws.append(flawed_file(file, "compression", f"the file can't be unpacked: {error}"))
-            return None
+        target = self.spool / sha256(os.fsencode(file)).hexdigest()  # no two files share it, as `a/b` and `a%b` might
+        with (self.root / file).open("rb") as source:
+            try:
+                with pa.CompressedInputStream(source, codec) as packed, target.open("wb") as stream:
+                    while chunk := packed.read(_CHUNK):
+                        stream.write(chunk)
+            except (EOFError, OSError, pa.ArrowException) as error:
+                self.flaws.append(flawed_file(file, "compression", f"the file can't be unpacked: {error}"))
+                return None
         return os.fspath(target)
 
 

@@ -1,10 +1,12 @@
 """The project's schema files and all that they refer to, checked so that what compiles them can trust them."""
 
+import os
 import posixpath
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urldefrag
+from urllib.parse import urldefrag
 
 import jsonschema_rs
 from jsonschema import Draft202012Validator
@@ -14,15 +16,19 @@ from dataset_builder.model.diagnostic import Pointer
 from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.project import Project
 from dataset_builder.model.source import Source
-from dataset_builder.read.files import Reader, lies_within
+from dataset_builder.read.files import Reader, flawed_file, lies_within, list_files
 from dataset_builder.read.json import JsonLimits, read_document
 from dataset_builder.schema.registry import (
     DIALECT,
     PROJECT_URI,
     SchemaSet,
+    absolute_uri,
+    file_of,
+    is_uri_reference,
     reference_targets,
     standoff_metaschema,
     subschemas,
+    uri_of,
 )
 
 __all__ = ["read_schemas"]
@@ -38,11 +44,13 @@ def read_schemas(project: Project) -> tuple[SchemaSet, dict[str, Document]]:
     reader = _SchemaReader(project)
     roles = {role: reader.add_role(role) for role in ROLES}
     reader.follow_references()
-    contents = {uri: document.value for uri, document in reader.documents.items() if document.readable}
+    for document in reader.documents.values():
+        document.flaws = document.flaws or tuple(_own_flaws(document))
+    sound = {uri: document for uri, document in reader.documents.items() if not document.flaws}
+    contents = {uri: document.value for uri, document in sound.items()}
     schemas = SchemaSet(contents, *(roles[role] if roles[role] in contents else None for role in ROLES))
-    for uri, document in reader.documents.items():
-        if not document.flaws:
-            document.flaws = tuple(_flaws(uri, document, schemas, reader.refused))
+    for uri, document in sound.items():
+        document.flaws = tuple(_reference_flaws(uri, document, schemas, reader))
     return schemas, {document.source.file: document for document in reader.documents.values()}
 
 
@@ -56,16 +64,26 @@ class _SchemaReader:
 
     def add_role(self, role: str) -> str | None:
         file = f"{self.project.paths.schema}/{role}.schema.json"
-        return self.add(file) if (self.project.root / file).is_file() else None
+        return self.add(file) if os.path.lexists(self.project.root / file) else None
 
     def add(self, file: str) -> str:
-        uri = PROJECT_URI + file
+        uri = uri_of(file)
         if uri not in self.documents:
+            self.documents[uri] = self._read(file)
+        return uri
+
+    def _read(self, file: str) -> Document:
+        if not lies_within(self.project.root, file):
+            return flawed_file(file, "outside", "a symbolic link leads out of the project")
+        if not (self.project.root / file).is_file():
+            return flawed_file(file, "unreadable", "it is no file, or a symbolic link that leads nowhere")
+        try:
             with Reader(self.project.root) as reader:
                 data = reader.read(Source(file))
-            limits = JsonLimits(depth=self.project.limits.depth, size=self.project.limits.bytes)
-            self.documents[uri] = read_document(data, Source(file), limits)
-        return uri
+        except OSError as error:
+            return flawed_file(file, "unreadable", f"the file can't be read: {error.strerror}")
+        limits = JsonLimits(depth=self.project.limits.depth, size=self.project.limits.bytes)
+        return read_document(data, Source(file), limits)
 
     def follow_references(self) -> None:
         pending = list(self.documents)
@@ -74,32 +92,54 @@ class _SchemaReader:
             document = self.documents[uri]
             for _, target in reference_targets(document.value, uri) if document.readable else ():
                 address = urldefrag(target).url
-                if address in self.documents or address in self.refused or self._known(address):
+                if address in self.documents or address in self.refused:
                     continue
                 file = self._file_of(address)
-                if file:
+                if file and uri_of(file) not in self.documents:
                     pending.append(self.add(file))
 
-    def _known(self, address: str) -> bool:
-        own = (document.value.get("$id") for document in self.documents.values() if isinstance(document.value, dict))
-        return address in set(own) or address in (DIALECT, standoff_metaschema()["$id"])
+    @cached_property
+    def _ids(self) -> Mapping[str, str]:
+        """Files of the schema folder by the URIs that they give themselves."""
+        found: dict[str, str] = {}
+        for file in list_files(self.project.root, self.project.paths.schema, []):
+            if file.endswith(".json"):
+                value = (self.documents.get(uri_of(file)) or self._read(file)).value
+                own = value.get("$id") if isinstance(value, dict) else None
+                if isinstance(own, str):
+                    found.setdefault(urldefrag(absolute_uri(uri_of(file), own)).url, file)
+        return found
+
+    def is_flawed(self, address: str) -> bool:
+        """Whether it is the file at `address` that must be mended first."""
+        file = self._ids.get(address)
+        document = self.documents.get(uri_of(file) if file else address)
+        return document is not None and bool(document.flaws)
 
     def _file_of(self, address: str) -> str | None:
         """The project's file that `address` names; None if there is none that may be read, which is remembered."""
+        if address in self._ids:
+            return self._ids[address]
         if not address.startswith(PROJECT_URI):
             self.refused[address] = "outside"
             return None
-        file = unquote(address.removeprefix(PROJECT_URI))
-        if ".." in PurePosixPath(file).parts or not lies_within(self.project.root, file):
-            self.refused[address] = "outside"
-        elif not (self.project.root / file).is_file():
+        file = file_of(address)
+        try:
+            if ".." in PurePosixPath(file).parts or not lies_within(self.project.root, file):
+                self.refused[address] = "outside"
+            elif not (self.project.root / file).is_file():
+                self.refused[address] = "missing"
+            elif address != uri_of(file):
+                self.refused[address] = "misspelt"
+            else:
+                return file
+        except (OSError, ValueError):  # no file has such a name: it is too long, or has a NUL in it
             self.refused[address] = "missing"
-        else:
-            return file
         return None
 
 
-def _flaws(uri: str, document: Document, schemas: SchemaSet, refused: Mapping[str, str]) -> Iterator[Flaw]:
+def _own_flaws(document: Document) -> Iterator[Flaw]:
+    """What is wrong with a schema wherever its references lead."""
     dialect = document.value.get("$schema", DIALECT) if isinstance(document.value, dict) else DIALECT
     if dialect not in (DIALECT, standoff_metaschema()["$id"]):
         yield _flaw(
@@ -107,13 +147,16 @@ def _flaws(uri: str, document: Document, schemas: SchemaSet, refused: Mapping[st
         )
         return
     invalid = False
-    for error in Draft202012Validator(standoff_metaschema(), registry=schemas.registry).iter_errors(document.value):
+    for error in Draft202012Validator(standoff_metaschema()).iter_errors(document.value):
         invalid = True
         yield _flaw(document, "schema-invalid", error.message, tuple(error.absolute_path))
     if invalid:
         return
-    yield from _reference_flaws(uri, document, schemas, refused)
     for pointer, schema in subschemas(document.value):
+        for keyword in ("$id", "$schema"):
+            own = schema.get(keyword)
+            if isinstance(own, str) and not is_uri_reference(own):
+                yield _flaw(document, "schema-invalid", f"{own!r} is no URI reference", (*pointer, keyword))
         for name, pattern in _patterns(schema):
             reason = _unrunnable(pattern)
             if reason:
@@ -122,26 +165,45 @@ def _flaws(uri: str, document: Document, schemas: SchemaSet, refused: Mapping[st
                 )
 
 
-def _reference_flaws(uri: str, document: Document, schemas: SchemaSet, refused: Mapping[str, str]) -> Iterator[Flaw]:
+def _reference_flaws(uri: str, document: Document, schemas: SchemaSet, reader: _SchemaReader) -> Iterator[Flaw]:
     resolver = schemas.registry.resolver()
     for pointer, target in reference_targets(document.value, uri):
-        reason = refused.get(urldefrag(target).url)
-        if reason == "outside" or _climbs(document, pointer):
+        address = urldefrag(target).url
+        reason = reader.refused.get(address)
+        written = _value_at(document, pointer)
+        if target.startswith(PROJECT_URI) and _climbs(document, written):
+            reason = "outside"
+        elif (_leads_somewhere(resolver, target) and is_uri_reference(written)) or reader.is_flawed(address):
+            continue
+        if reason == "outside":
             message = "the reference leaves the project; nothing outside it is read, and nothing is fetched"
             yield _flaw(document, "schema-reference-outside", message, pointer)
-            continue
-        try:
-            resolver.lookup(target)
-        except Unresolvable:
+        elif reason == "misspelt":
+            name = uri_of(file_of(address)).removeprefix(PROJECT_URI)
+            message = f"the reference is not written as a URI: in one, the file is {name!r}"
+            yield _flaw(document, "schema-reference", message, pointer)
+        else:
             yield _flaw(document, "schema-reference", "the reference leads to nothing", pointer)
 
 
-def _climbs(document: Document, pointer: Pointer) -> bool:
-    """Whether the reference at `pointer` climbs above the project; URLs stop there, file systems don't."""
-    reference = document.value
+def _leads_somewhere(resolver: Any, target: str) -> bool:
+    try:
+        resolver.lookup(target)
+    except (Unresolvable, AttributeError, TypeError, ValueError):  # as of #/anyOf/first, where numbers count
+        return False
+    return True
+
+
+def _value_at(document: Document, pointer: Pointer) -> str:
+    value = document.value
     for step in pointer:
-        reference = reference[step]
-    path = urldefrag(str(reference)).url
+        value = value[step]
+    return str(value)
+
+
+def _climbs(document: Document, reference: str) -> bool:
+    """Whether `reference` climbs above the project; URLs stop there, file systems don't."""
+    path = urldefrag(reference).url
     return posixpath.normpath(posixpath.join(posixpath.dirname(document.source.file), path)).startswith("..")
 
 

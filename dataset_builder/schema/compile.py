@@ -85,11 +85,17 @@ def _admit_more(parts: Iterable[Shape], shape: Shape) -> bool:
 
 
 def _extend(shape: Shape, sometimes: Shape) -> Shape:
-    """`shape` with the properties that only some values have; what they all have is not narrowed by that."""
+    """`shape` with the properties that only some values have; what they all have is not narrowed by that.
+
+    What is private in some values is private in all.
+    """
+    shape = replace(shape, private=shape.private or sometimes.private)
     if shape.kind is not Kind.OBJECT or sometimes.kind is not Kind.OBJECT:
         return shape
-    new = tuple(pair for pair in sometimes.properties if shape.property(pair[0]) is None)
-    return replace(shape, properties=shape.properties + new)
+    properties = dict(shape.properties)
+    for name, inner in sometimes.properties:
+        properties[name] = _extend(properties[name], inner) if name in properties else inner
+    return replace(shape, properties=tuple(properties.items()))
 
 
 def _inherit(shape: Shape, base: Shape) -> Shape:
@@ -149,7 +155,7 @@ def _kinds(schema: Mapping[str, Any], *, labels_nullable: bool | None) -> tuple[
     if labels_nullable is not None:
         return Kind.STRING, labels_nullable
     implied = {kind for keyword, kind in _IMPLIED.items() if keyword in schema}
-    return _single_kind(implied, null_only=Kind.ANY), not implied
+    return _single_kind(implied, null_only=Kind.ANY), True
 
 
 def _single_kind(kinds: set[Kind], *, null_only: Kind) -> Kind:
@@ -185,8 +191,8 @@ def _constant(branch: Mapping[str, Any]) -> object:
 
 def _labels(schema: Mapping[str, Any]) -> tuple[tuple[Label, ...], bool | None]:
     """The closed set of strings that `schema` states, and whether null is in it; None if there is no set."""
-    if "oneOf" in schema and _is_label_set(schema["oneOf"]):
-        branches = schema["oneOf"]
+    branches = next((schema[key] for key in ("oneOf", "anyOf") if key in schema and _is_label_set(schema[key])), None)
+    if branches:
         named = [branch for branch in branches if _constant(branch) is not None]
         labels = (Label(name=b["const"], title=b.get("title"), description=b.get("description")) for b in named)
         return _unique(labels), len(named) < len(branches)

@@ -1,12 +1,13 @@
 """The schemas of a project: loaded, checked against the metaschema, references resolved offline."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 import jsonschema_rs
 from referencing import Registry
@@ -22,19 +23,51 @@ __all__ = [
     "PROJECT_URI",
     "Schema",
     "SchemaSet",
+    "absolute_uri",
+    "file_of",
+    "is_uri_reference",
     "project_schema",
     "reference_targets",
     "standoff_metaschema",
     "subschemas",
+    "uri_of",
 ]
 
 PROJECT_URI = "https://project.invalid/"
 """What every schema file's URI begins with; its path follows. The host can't exist (RFC 6761)."""
 
+_NOWHERE = "about:invalid"
+_URI_REFERENCE = re.compile(r"([A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
+_IN_PATHS = "/!$&'()*+,;=:@~"  # what stands in the path of a URI as it is (RFC 3986, section 3.3)
+
 _INSTANCES = frozenset({"const", "enum", "default", "examples"})
 _BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def uri_of(file: str) -> str:
+    """The URI of a schema file, which is relative to the project."""
+    return PROJECT_URI + quote(file, safe=_IN_PATHS)
+
+
+def file_of(uri: str) -> str:
+    """The schema file that a URI names."""
+    return unquote(uri.removeprefix(PROJECT_URI))
+
+
+def is_uri_reference(text: str) -> bool:
+    """Whether `text` may stand where a URI, or a part of one, is asked for."""
+    return _URI_REFERENCE.fullmatch(text) is not None and absolute_uri(PROJECT_URI, text) != _NOWHERE
+
+
+def absolute_uri(base: str, reference: str) -> str:
+    """What `reference` means in a schema at `base`; what is no URI at all leads nowhere."""
+    try:
+        urlsplit(reference)
+        return urljoin(base, reference)
+    except ValueError:  # as of http://[
+        return _NOWHERE
 
 
 @cache
@@ -82,7 +115,7 @@ class SchemaSet:
     def registry(self) -> SchemaRegistry:
         """Resolves references within the set, by file or by `$id`; nothing is fetched."""
         resources = ((uri, DRAFT202012.create_resource(contents)) for uri, contents in self.contents.items())
-        registry: SchemaRegistry = Registry().with_resources(resources).crawl()
+        registry: SchemaRegistry = Registry().with_resources(resources)
         return registry
 
     def __getstate__(self) -> dict[str, Any]:
@@ -99,7 +132,7 @@ class Schema:
     @property
     def file(self) -> str:
         """The schema's file, relative to the project; empty where there is none."""
-        return (self.uri or "").removeprefix(PROJECT_URI)
+        return file_of(self.uri or "")
 
     @property
     def contents(self) -> Any:
@@ -112,7 +145,7 @@ class Schema:
         resolver = self.schemas.registry.resolver(base_uri=self.uri or "")
         own = self.contents.get("$id") if isinstance(self.contents, Mapping) else None
         if isinstance(own, str):
-            resolver = self.schemas.registry.resolver(base_uri=urldefrag(urljoin(self.uri or "", own)).url)
+            resolver = self.schemas.registry.resolver(base_uri=urldefrag(absolute_uri(self.uri or "", own)).url)
         return compile_shape(self.contents, resolver, self.file)
 
     @cached_property
@@ -144,10 +177,10 @@ def reference_targets(contents: Any, base: str) -> Iterator[tuple[Pointer, str]]
             (bases[pointer[:size]] for size in range(len(pointer) - 1, -1, -1) if pointer[:size] in bases), base
         )
         own = schema.get("$id")
-        bases[pointer] = urljoin(outer, own) if isinstance(own, str) else outer
+        bases[pointer] = absolute_uri(outer, own) if isinstance(own, str) else outer
         for keyword in ("$ref", "$dynamicRef"):
             if isinstance(schema.get(keyword), str):
-                yield (*pointer, keyword), urljoin(bases[pointer], schema[keyword])
+                yield (*pointer, keyword), absolute_uri(bases[pointer], schema[keyword])
 
 
 def subschemas(contents: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:

@@ -158,24 +158,31 @@ def _meet_labels(a: tuple[Label, ...], b: tuple[Label, ...]) -> tuple[Label, ...
 
 
 def unite(branches: Iterable[Shape]) -> Shape:
-    """The shape of values that satisfy one of `branches`; ANY branches, which only assert, are passed over."""
+    """The shape of values that satisfy one of `branches`; ANY branches, which only assert, are passed over.
+
+    What is private in one of them is private.
+    """
+    branches = tuple(branches)
+    private = any(branch.private for branch in branches)
     known = [branch for branch in branches if branch.kind not in (Kind.ANY, Kind.NEVER)]
     if not known:
-        return Shape()
+        return Shape(private=private)
     united = known[0]
     for branch in known[1:]:
         united = _unite_two(united, branch)
-    return united
+    return replace(united, private=private)
 
 
 def _unite_two(a: Shape, b: Shape) -> Shape:
     nullable = a.nullable or b.nullable or Kind.NULL in (a.kind, b.kind)
-    for one, other in ((a, b), (b, a)):
-        if one.kind in (Kind.NEVER, Kind.NULL):
-            return replace(other, nullable=nullable)
+    private = a.private or b.private
+    for nothing in (Kind.NEVER, Kind.NULL):
+        if nothing in (a.kind, b.kind):
+            return replace(b if a.kind is nothing else a, nullable=nullable, private=private)
     kind = a.kind if a.kind is b.kind else _unite_kinds(a.kind, b.kind)
     if kind is Kind.MIXED:
-        return Shape(kind=Kind.MIXED, nullable=nullable, at=a.at, column=a.column or b.column)
+        column, patterned = a.column or b.column, a.patterned or b.patterned
+        return Shape(kind=kind, nullable=nullable, at=a.at, column=column, private=private, patterned=patterned)
     properties = dict(a.properties)
     for name, shape in b.properties:
         properties[name] = _unite_two(properties[name], shape) if name in properties else shape
@@ -190,7 +197,7 @@ def _unite_two(a: Shape, b: Shape) -> Shape:
         items=_unite_two(a.items, b.items) if a.items and b.items else a.items or b.items,
         labels=_unite_labels(a.labels, b.labels),
         format=a.format if a.format == b.format else None,
-        private=a.private or b.private,
+        private=private,
     )
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from glob import escape
 from pathlib import Path
 
 __all__ = ["exclusive", "replace_file", "staging_for", "swap_in", "write_file"]
@@ -39,7 +40,7 @@ def staging_for(target: Path) -> Iterator[Path]:
 
     What an interrupted run left is removed first; the caller holds the lock on the parent, so no run is under way.
     """
-    for left in target.parent.glob(f".{target.name}.staging-*"):
+    for left in target.parent.glob(f".{escape(target.name)}.staging-*"):
         shutil.rmtree(left, ignore_errors=True)
     staging = target.parent / f".{target.name}.staging-{os.getpid()}"
     staging.mkdir()

@@ -10,21 +10,32 @@ import pyarrow as pa
 __all__ = ["fill_row", "fill_table"]
 
 START, END, QUOTE, DIGEST = "start", "end", "quote", "digest"
+_OF_SPANS = {START, END, QUOTE, DIGEST}
+_OF_ARTICLES = {"id", "text", "sha256"}  # columns that only the table of articles has together
 
 
-def fill_row(row: dict[str, Any], texts: Mapping[str, str], *, owner: str | None = None) -> dict[str, Any]:
+def fill_row(row: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
     """`row` with what is null for want of a text filled in from `texts` (article to text); `row` itself stays as it is.
 
     An object with the members start, end, quote and digest is a span; it lies in the article that the nearest object
-    around it names as `article` (or `id`, beside a `text`). A quote is filled in only where its digest agrees.
+    around it names as `article`, in the table of articles in that of the row. A quote is filled in only where its
+    digest agrees.
     """
-    named = row.get("article", row.get("id") if "text" in row else None)
+    if not row.keys() >= _OF_ARTICLES:
+        return _fill_object(row, texts, None)
+    owner = row["id"]
+    filled = {name: _fill(value, texts, owner) for name, value in row.items()}
+    if filled["text"] is None:
+        filled["text"] = texts.get(owner)
+    return filled
+
+
+def _fill_object(value: dict[str, Any], texts: Mapping[str, str], owner: str | None) -> dict[str, Any]:
+    named = value.get("article")
     owner = named if isinstance(named, str) else owner
     text = texts.get(owner or "")
-    filled = {name: _fill(value, texts, owner) for name, value in row.items()}
-    if text is not None and filled.get("text", "") is None:
-        filled["text"] = text
-    if text is not None and filled.get(QUOTE, "") is None and isinstance(filled.get(DIGEST), str):
+    filled = {name: _fill(inner, texts, owner) for name, inner in value.items()}
+    if text is not None and filled.keys() >= _OF_SPANS and filled[QUOTE] is None and filled[DIGEST] is not None:
         covered = text[filled[START] : filled[END]]
         if sha256(covered.encode()).hexdigest() == filled[DIGEST]:
             filled[QUOTE] = covered
@@ -33,7 +44,7 @@ def fill_row(row: dict[str, Any], texts: Mapping[str, str], *, owner: str | None
 
 def _fill(value: Any, texts: Mapping[str, str], owner: str | None) -> Any:
     if isinstance(value, dict):
-        return fill_row(value, texts, owner=owner)
+        return _fill_object(value, texts, owner)
     if isinstance(value, list):
         return [_fill(item, texts, owner) for item in value]
     return value
