@@ -26,4 +26,4 @@ def publishable(record: Any, anchors: Iterable[Anchor], text: str | None, *, wit
                 covered = text[span[keys.start] : span[keys.end]] if text is not None else quote
                 span[keys.digest] = sha256(covered.encode()).hexdigest() if covered is not None else None
             if keys.quote:
-                span[keys.quote] = None
+                span.pop(keys.quote, None)  # absent rather than null, which the schema need not admit

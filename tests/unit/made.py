@@ -130,7 +130,9 @@ def arrays(inner):
 
 
 def maps(inner):
-    return st.tuples(inner, st.sampled_from(["additionalProperties", "unevaluatedProperties", "patternProperties"])).map(
+    return st.tuples(
+        inner, st.sampled_from(["additionalProperties", "unevaluatedProperties", "patternProperties"])
+    ).map(
         lambda pair: Made(
             {
                 "type": "object",
@@ -203,7 +205,18 @@ def decoded(feature, value):
 
 # What may go wrong
 
-NUMERALS = ["2.0", "2e0", "-0", "0.0", "1e-400", "0." + "0" * 240 + "1e-99", str(2**53 + 1), str(2**63), "1" * 30, "0.5"]
+NUMERALS = [
+    "2.0",
+    "2e0",
+    "-0",
+    "0.0",
+    "1e-400",
+    "0." + "0" * 240 + "1e-99",
+    str(2**53 + 1),
+    str(2**63),
+    "1" * 30,
+    "0.5",
+]
 ODD_TEXTS = [*NUMERALS, "null", "true", '""', '"abc"', "[]", "{}", '["a"]', '{"a": "b"}', "[" * 70 + "]" * 70]
 _VALUE = re.compile(r'-?\d[\d.eE+-]*|null|true|false|\[\]|\{\}|"[^"\\]*"(?! *:)')
 

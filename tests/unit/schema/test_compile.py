@@ -187,7 +187,10 @@ def test_labels_carry_what_they_mean():
         {"type": "object", "$ref": "#"},
         record({"self": {"$ref": "#"}}),
         record({"list": array({"$ref": "#"})}),
-        {"$ref": "#/$defs/a", "$defs": {"a": record({"b": {"$ref": "#/$defs/b"}}), "b": record({"a": {"$ref": "#/$defs/a"}})}},
+        {
+            "$ref": "#/$defs/a",
+            "$defs": {"a": record({"b": {"$ref": "#/$defs/b"}}), "b": record({"a": {"$ref": "#/$defs/a"}})},
+        },
     ],
 )
 def test_what_contains_itself_ends_where_it_does(schema):

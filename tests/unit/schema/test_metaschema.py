@@ -60,7 +60,18 @@ INVALID = {
     "x-ref": [None, "", 1, [], ["a", "a"], ["a", 1]],
     "x-overlap": [None, True, "none"],
     "x-table": [None, "", "Entities", "1a", "a-b", "a\n", "articles", "annotations", "links", "default"],
-    "x-column": [True, None, "int8", {}, {"type": "int128"}, {"type": "uint64"}, {"name": ""}, {"name": "a-b"}, {"name": "a\n"}, {"drop": True}],
+    "x-column": [
+        True,
+        None,
+        "int8",
+        {},
+        {"type": "int128"},
+        {"type": "uint64"},
+        {"name": ""},
+        {"name": "a-b"},
+        {"name": "a\n"},
+        {"drop": True},
+    ],
     "x-agreement": [None, "kappa"],
     "x-private": [None, "yes", 1],
 }
@@ -95,14 +106,16 @@ def test_an_unknown_keyword(keyword):
 
 
 @pytest.mark.parametrize(
-    "schema", [{"type": "text"}, {"properties": []}, {"items": [TEXT]}, {"pattern": 1}, record({"a": {"type": 1}}), 1, None, []]
+    "schema",
+    [{"type": "text"}, {"properties": []}, {"items": [TEXT]}, {"pattern": 1}, record({"a": {"type": 1}}), 1, None, []],
 )
 def test_what_is_no_json_schema(schema):
     assert errors(schema)
 
 
 @pytest.mark.parametrize(
-    "schema", [True, False, {}, {"example": 1}, record({"x-spam": TEXT}), {"enum": [{"x-spam": 1}]}, {"title": "x-spam"}]
+    "schema",
+    [True, False, {}, {"example": 1}, record({"x-spam": TEXT}), {"enum": [{"x-spam": 1}]}, {"title": "x-spam"}],
 )
 def test_what_is_none_of_the_vocabulary_s_business(schema):
     assert errors(schema) == []

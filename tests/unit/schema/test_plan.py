@@ -29,7 +29,10 @@ NEWS = record(
         "article": {**TEXT, "x-ref": "@article"},
         "topic": {"enum": ["war", "work"], "x-agreement": "nominal"},
         "entities": array(
-            {**SPAN, "properties": {**SPAN["properties"], "same_as": {"type": ["string", "null"], "x-ref": "entities"}}},
+            {
+                **SPAN,
+                "properties": {**SPAN["properties"], "same_as": {"type": ["string", "null"], "x-ref": "entities"}},
+            },
             **{"x-key": "id", "x-overlap": "nest", "x-table": "entities", "x-agreement": "span"},
         ),
         "quotes": array(

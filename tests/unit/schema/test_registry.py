@@ -27,7 +27,9 @@ FILES = {
 
 def schema_set():
     contents = {PROJECT_URI + file: schema for file, schema in copy.deepcopy(FILES).items()}
-    return SchemaSet(contents, *(f"{PROJECT_URI}schema/{role}.schema.json" for role in ("article", "annotation", "link")))
+    return SchemaSet(
+        contents, *(f"{PROJECT_URI}schema/{role}.schema.json" for role in ("article", "annotation", "link"))
+    )
 
 
 def test_a_set_has_a_schema_for_each_kind_of_record():
@@ -75,7 +77,9 @@ def no_network(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
-@pytest.mark.parametrize("reference", ["https://example.org/a.json", "http://127.0.0.1:1/a", "file:///etc/hostname", "b.json"])
+@pytest.mark.parametrize(
+    "reference", ["https://example.org/a.json", "http://127.0.0.1:1/a", "file:///etc/hostname", "b.json"]
+)
 def test_nothing_is_fetched(no_network, reference):
     schema = schema_of(record({"a": {"$ref": reference}}))
     assert outline(schema.shape) == "object {a: any?}"

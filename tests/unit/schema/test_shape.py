@@ -199,7 +199,9 @@ def test_a_walk_meets_everything_but_the_values_of_maps():
 PRIVATE = Shape(private=True)
 
 
-@pytest.mark.parametrize("branches", [[STRING, PRIVATE], [PRIVATE, STRING], [PRIVATE], [WHOLE, replace(STRING, private=True)]])
+@pytest.mark.parametrize(
+    "branches", [[STRING, PRIVATE], [PRIVATE, STRING], [PRIVATE], [WHOLE, replace(STRING, private=True)]]
+)
 def test_what_is_private_in_one_branch_is_private(branches):
     assert unite(branches).private
     assert unite([NULL, *branches]).private
