@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
-from operator import lt
+from operator import le, lt
 from typing import Any
 
 from dataset_builder.model.project import Limits
@@ -189,6 +189,10 @@ def _proves_keys(keyed: Keyed, pick: _Pick) -> bool:
 def _proves_overlap(overlapping: Overlapping, pick: _Pick) -> bool:
     keys = overlapping.keys
     for items in pick(overlapping.path):
+        starts = [item[keys.start] for item in items if item is not None]
+        ends = [item[keys.end] for item in items if item is not None]
+        if all(map(le, ends, starts[1:])):
+            continue  # in order, and apart
         spans = sorted((item[keys.start], -item[keys.end]) for item in items if item is not None)
         open_ends: list[int] = []
         for start, negative_end in spans:

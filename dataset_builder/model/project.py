@@ -62,7 +62,7 @@ class ShardSizes:
     """How tables are cut into files."""
 
     articles: int = 4096  # about how many articles one shard holds
-    row_group: int = 1024  # articles in one row group
+    row_group: int = 512  # articles in one row group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

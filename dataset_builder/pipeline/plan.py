@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 
 import orjson
@@ -16,7 +15,7 @@ from dataset_builder.merge.splits import assign_splits, parse_lock, render_lock
 from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import CheckResult, Summary
-from dataset_builder.model.source import Source
+from dataset_builder.model.source import ArticleInput, Source
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.shard import ShardTask
 from dataset_builder.read.corpus import HYDRATED, Corpus, read_corpus
@@ -90,25 +89,28 @@ def _known_articles(project: Project, schemas: SchemaSet, corpus: Corpus) -> fro
 def _assign(plan: Plan) -> None:
     """Splits, and the shards of each: over ids in order, split by split in the order of their shares."""
     project = plan.project
-    stated = _stated(plan)
-    if project.splits.field is not None:
-        plan.splits = stated
-    else:
-        groups = Counter(stated.values())
-        lock = project.root / project.splits.lock
-        locked = parse_lock(lock.read_text(encoding="utf-8")) if lock.is_file() else {}
-        assigned = assign_splits(groups, project.splits, locked)
-        plan.splits = {article: assigned[group] for article, group in stated.items()}
-        if project.splits.method == "balanced" and len(project.splits.shares) > 1:
-            plan.lock = render_lock(assigned, locked)
-    order = {split: position for position, split in enumerate(project.splits.shares)}
-    articles = sorted(
-        plan.corpus.articles, key=lambda a: (order.get(plan.splits[a.id], len(order)), plan.splits[a.id], a.id)
-    )
-    for split, found in groupby(articles, key=lambda a: plan.splits[a.id]):
-        members = tuple(found)
-        for ordinal, part in enumerate(shards([a.id for a in members], project.shards.articles)):
-            plan.tasks.append(ShardTask(split, ordinal, members[part.start : part.stop]))
+    plan.splits = _stated(plan) if project.splits.field is not None else _assigned(plan)
+    members: dict[str, list[ArticleInput]] = {split: [] for split in project.splits.shares}
+    for article in plan.corpus.articles:
+        members.setdefault(plan.splits[article.id], []).append(article)
+    others = sorted(members.keys() - project.splits.shares.keys())
+    for split in (*project.splits.shares, *others):
+        ids = [article.id for article in members[split]]
+        for ordinal, part in enumerate(shards(ids, project.shards.articles)):
+            plan.tasks.append(ShardTask(split, ordinal, tuple(members[split][part.start : part.stop])))
+
+
+def _assigned(plan: Plan) -> dict[str, str]:
+    """The split of each article, by its group or on its own; the plan then has what the lock file should read."""
+    project, splits = plan.project, plan.project.splits
+    lock = project.root / splits.lock
+    locked = parse_lock(lock.read_text(encoding="utf-8")) if lock.is_file() else {}
+    stated = _stated(plan) if splits.group is not None else {}
+    groups = Counter(stated.values()) or dict.fromkeys((article.id for article in plan.corpus.articles), 1)
+    assigned = assign_splits(groups, splits, locked)
+    if splits.method == "balanced" and len(splits.shares) > 1:
+        plan.lock = render_lock(assigned, locked)
+    return {article: assigned[group] for article, group in stated.items()} or assigned
 
 
 def _example(project: Project, corpus: Corpus) -> str | None:
@@ -125,10 +127,8 @@ def _example(project: Project, corpus: Corpus) -> str | None:
 def _stated(plan: Plan) -> dict[str, str]:
     """What each article's metadata says under the name that splits go by; its id where that is nothing."""
     splits = plan.project.splits
-    name = splits.field or splits.group
+    name = splits.field or splits.group or ""
     articles = plan.corpus.articles
-    if name is None:
-        return {article.id: article.id for article in articles}
     with Reader(plan.project.root) as reader:
         return {article.id: _value(reader, article.metadata, name) or article.id for article in articles}
 

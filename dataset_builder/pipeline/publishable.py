@@ -16,7 +16,10 @@ def publishable(record: Any, anchors: Iterable[Anchor], text: str | None, *, wit
     """
     for anchor in anchors:
         keys = anchor.keys
-        for span in gather(record, anchor.path):
+        spans = gather(record, anchor.path)
+        if not withheld and (keys.quote is None or None not in [span.get(keys.quote) for span in spans]):
+            continue  # nearly always
+        for span in spans:
             quote = span.get(keys.quote) if keys.quote else None
             if not withheld:
                 if keys.quote and quote is None and text is not None:

@@ -1,7 +1,6 @@
 """The unit of work: a stretch of articles compiled into one Parquet file for each table."""
 
-import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from dataset_builder.describe.stats import Tally, measure
+from dataset_builder.engines.local import collection_paused
 from dataset_builder.errors import InternalError
 from dataset_builder.merge.agreement import Agreement
 from dataset_builder.model.diagnostic import Diagnostic, Severity
@@ -66,14 +66,14 @@ class TableWriter:
         self._blocks: list[pa.RecordBatch] = []  # of the row group that is open
         self._writer = ShardWriter(context.staging, table, split, ordinal) if context.staging else None
 
-    def add(self, rows: list[Any]) -> None:
-        """Converts `rows` and keeps them.
+    def add(self, rows: list[Any], given: Mapping[str, list[Any]] | None = None) -> None:
+        """Converts `rows`, and what is `given` beside them by column, and keeps them.
 
         Raises:
             Misfit: a value has no place in its column; nothing was kept.
         """
         if rows:
-            self._batches.append(record_batch(self._table, rows))
+            self._batches.append(record_batch(self._table, rows, given))
 
     def end_block(self) -> None:
         """Hashes what came since the last block ended."""
@@ -113,13 +113,8 @@ class ShardCompiler:
 
     def __call__(self, task: ShardTask) -> ShardSummary:
         """`task`, compiled: its files are written, the rest is in the summary."""
-        collecting = gc.isenabled()
-        gc.disable()  # millions of short-lived values and no cycles: collecting costs a fifth and frees nothing
-        try:
+        with collection_paused():
             return self._compile_shard(task)
-        finally:
-            if collecting:
-                gc.enable()
 
     def _compile_shard(self, task: ShardTask) -> ShardSummary:
         summary = ShardSummary(split=task.split, ordinal=task.ordinal)
@@ -177,31 +172,31 @@ class ShardCompiler:
                 summary.example = record_batch(self._context.layout.articles, [compiled.row]).to_pylist()[0]
 
     def _convert(self, batch: list[Compiled], writers: list[TableWriter]) -> None:
-        for writer, rows in zip(writers, self._rows(batch), strict=True):
-            writer.add(rows)
+        for writer, (rows, given) in zip(writers, self._rows(batch), strict=True):
+            writer.add(rows, given)
 
-    def _rows(self, batch: list[Compiled]) -> Iterator[list[Any]]:
-        """The rows of each table, in the order of the layout."""
+    def _rows(self, batch: list[Compiled]) -> Iterator[tuple[list[Any], dict[str, list[Any]]]]:
+        """The rows of each table, in the order of the layout, and the columns that name what they belong to."""
         layout = self._context.layout
-        yield [compiled.row for compiled in batch]
+        yield [compiled.row for compiled in batch], {}
         if layout.annotations:
-            yield [
-                {**record, "article": compiled.article.id, "annotator": annotator}
-                for compiled in batch
-                for annotator, record in compiled.records.items()
-            ]
+            named = [(compiled.article.id, *record) for compiled in batch for record in compiled.records.items()]
+            own = {"article": [article for article, _, _ in named], "annotator": [name for _, name, _ in named]}
+            yield [record for _, _, record in named], own
         for table in layout.flat:
-            yield [
-                {**row, "article": compiled.article.id}
-                for compiled in batch
-                for row in rows_of(compiled.gold, table.path)
-            ]
+            rows: list[Any] = []
+            articles: list[Any] = []
+            for compiled in batch:
+                found = rows_of(compiled.gold, table.path)
+                rows += found
+                articles += [compiled.article.id] * len(found)
+            yield rows, {"article": articles}
 
     def _explain_misfit(self, compiled: Compiled, summary: ShardSummary) -> None:
         """Says which values of an article have no place in a column; if nothing does, the fault is ours."""
         try:
-            for table, rows in zip(self._context.layout.tables, self._rows([compiled]), strict=False):
-                record_batch(table, rows)
+            for table, (rows, given) in zip(self._context.layout.tables, self._rows([compiled]), strict=False):
+                record_batch(table, rows, given)
         except Misfit as misfit:
             found = self._articles.explain(compiled.article)
             if not any(diagnostic.severity is Severity.ERROR for diagnostic in found):

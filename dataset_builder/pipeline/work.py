@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from dataset_builder.describe.stats import Tally
-from dataset_builder.engines.local import run_local
+from dataset_builder.engines.local import collection_paused, run_local
 from dataset_builder.merge.agreement import Agreement, total
 from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.manifest import FileEntry, Inputs, SplitFacts, TableFacts
@@ -133,7 +133,7 @@ def planned(project: Project) -> Iterator[Plan]:
 def work_off(project: Project, *, staging: Path | None, jobs: int | None, progress: Progress | None) -> Work:
     """Everything in `project` looked at, and written to `staging` if one is given."""
     report = progress or silent
-    with _spool(project) as spool:
+    with _spool(project) as spool, collection_paused():
         report("read", 0, None)
         plan = plan_run(project, spool, staging)
         work = Work(plan=plan, diagnostics=plan.diagnostics)

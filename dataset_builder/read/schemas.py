@@ -118,24 +118,27 @@ class _SchemaReader:
 
     def _file_of(self, address: str) -> str | None:
         """The project's file that `address` names; None if there is none that may be read, which is remembered."""
+        reason = self._reason_against(address)
+        if reason is None:
+            return file_of(address)
         if address in self._ids:
             return self._ids[address]
-        if not address.startswith(PROJECT_URI):
-            self.refused[address] = "outside"
-            return None
+        self.refused[address] = reason
+        return None
+
+    def _reason_against(self, address: str) -> str | None:
+        """Why no file is read by the name that `address` gives it."""
         file = file_of(address)
         try:
-            if ".." in PurePosixPath(file).parts or not lies_within(self.project.root, file):
-                self.refused[address] = "outside"
-            elif not (self.project.root / file).is_file():
-                self.refused[address] = "missing"
-            elif address != uri_of(file):
-                self.refused[address] = "misspelt"
-            else:
-                return file
+            if not address.startswith(PROJECT_URI) or ".." in PurePosixPath(file).parts:
+                return "outside"
+            if not lies_within(self.project.root, file):
+                return "outside"
+            if not (self.project.root / file).is_file():
+                return "missing"
         except (OSError, ValueError):  # no file has such a name: it is too long, or has a NUL in it
-            self.refused[address] = "missing"
-        return None
+            return "missing"
+        return None if address == uri_of(file) else "misspelt"
 
 
 def _own_flaws(document: Document) -> Iterator[Flaw]:

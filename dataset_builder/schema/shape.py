@@ -166,7 +166,8 @@ def unite(branches: Iterable[Shape]) -> Shape:
     private = any(branch.private for branch in branches)
     known = [branch for branch in branches if branch.kind not in (Kind.ANY, Kind.NEVER)]
     if not known:
-        return Shape(private=private)
+        columns = {branch.column for branch in branches}
+        return Shape(private=private, column=columns.pop() if len(columns) == 1 else None)
     united = known[0]
     for branch in known[1:]:
         united = _unite_two(united, branch)

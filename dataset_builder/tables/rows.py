@@ -1,6 +1,6 @@
 """Records to Arrow arrays, a column at a time: values are gathered once for each column, never per record."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -14,8 +14,6 @@ __all__ = ["Misfit", "record_batch", "to_array"]
 
 _INTEGERS = {int, type(None)}
 _EXACT = {"float32": 2**24, "float64": 2**53}  # up to here a column holds every integer
-
-
 _REFUSALS = (pa.ArrowException, AttributeError, KeyError, OverflowError, TypeError, ValueError, orjson.JSONEncodeError)
 
 
@@ -23,13 +21,19 @@ class Misfit(Exception):  # noqa: N818 - no error: the slow path says what is wr
     """A value that its column cannot hold. The slow path finds it and says where it is."""
 
 
-def record_batch(table: Table, rows: Sequence[dict[str, Any]]) -> pa.RecordBatch:
-    """`rows` as a batch of `table`'s columns.
+def record_batch(
+    table: Table, rows: Sequence[dict[str, Any]], given: Mapping[str, list[Any]] | None = None
+) -> pa.RecordBatch:
+    """`rows` as a batch of `table`'s columns; what stands in no row is `given` by column, a value a row.
 
     Raises:
         Misfit: a value has no place in its column.
     """
-    arrays = [to_array(column, [row.get(column.source) for row in rows]) for column in table.columns]
+    beside = given or {}
+    arrays = [
+        to_array(column, beside.get(column.name) or [row.get(column.source) for row in rows])
+        for column in table.columns
+    ]
     return pa.RecordBatch.from_arrays(arrays, schema=table.arrow)
 
 
@@ -41,15 +45,7 @@ def to_array(column: Column, values: list[Any]) -> pa.Array:
     """
     try:
         return _converter(column)(column, values)
-    except (
-        pa.ArrowException,
-        OverflowError,
-        KeyError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        orjson.JSONEncodeError,
-    ) as error:
+    except _REFUSALS as error:
         message = f"a value has no place in column {column.name!r}"
         raise Misfit(message) from error
 

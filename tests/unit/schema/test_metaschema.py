@@ -78,7 +78,7 @@ INVALID = {
 PLACES = [
     lambda inner: inner,
     lambda inner: record({"a": inner}),
-    lambda inner: array(inner),
+    array,
     lambda inner: {"$defs": {"a": inner}},
     lambda inner: {"anyOf": [TEXT, inner]},
     lambda inner: {"if": inner},

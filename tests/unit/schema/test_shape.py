@@ -205,3 +205,9 @@ PRIVATE = Shape(private=True)
 def test_what_is_private_in_one_branch_is_private(branches):
     assert unite(branches).private
     assert unite([NULL, *branches]).private
+
+
+def test_branches_that_only_ask_for_a_column_ask_for_it_together():
+    json, other = Shape(column=Column(type="json")), Shape(column=Column(drop=True))
+    assert unite([json]).column == unite([json, json]).column == Column(type="json")
+    assert unite([json, other]).column is None
