@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
+from dataset_builder.model.diagnostic import Diagnostic, Edit, Place, Severity
 
 __all__ = ["JUDGED", "Case", "Finding", "Looks", "Rule", "rule"]
 
@@ -35,6 +35,7 @@ class Finding:
     place: Place
     help: str | None = None
     related: tuple[Place, ...] = ()
+    fix: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ class Rule:
                 place=found.place,
                 help=found.help,
                 related=found.related,
+                fix=found.fix,
             )
 
     @property

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["Diagnostic", "Place", "Pointer", "Severity", "json_pointer"]
+__all__ = ["Diagnostic", "Edit", "Place", "Pointer", "Severity", "json_pointer"]
 
 Pointer = tuple[str | int, ...]
 """The way from the root of a JSON document to a value: property names and array indices."""
@@ -36,6 +36,20 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A stretch of a file, and what takes its place.
+
+    Lines and columns are 1-based, columns in code points of the file's text; the end is exclusive. A byte order mark
+    counts as the first column of the first line. Files are relative to the project, with `/`.
+    """
+
+    file: str
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """A finding of the rule `code` at `place`.
 
@@ -49,7 +63,12 @@ class Diagnostic:
     place: Place
     help: str | None = None
     related: tuple[Place, ...] = field(default=())
-    fixable: bool = False  # whether a mend is known that cannot be wrong
+    fix: tuple[Edit, ...] = ()  # a mend that cannot be wrong, all of it or none; empty where none is known
+
+    @property
+    def fixable(self) -> bool:
+        """Whether a mend is known that cannot be wrong."""
+        return bool(self.fix)
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str, str]:

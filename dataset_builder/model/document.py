@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from dataset_builder.model.diagnostic import Place, Pointer, json_pointer
+from dataset_builder.model.diagnostic import Edit, Place, Pointer, json_pointer
 from dataset_builder.model.source import Source
 from dataset_builder.model.span import Lines
 
@@ -57,6 +57,11 @@ class Document:
         if offset is None:
             offset = self.values.get(known, (0, 0))[0]
         return self.place_at(offset, pointer, note=note)
+
+    def edit(self, start: int, end: int, text: str) -> Edit:
+        """`text` in the place of the code points `start` to `end` of the JSON text."""
+        bounds = [(line + self.source.line - 1, column) for line, column in map(self.lines.locate, (start, end))]
+        return Edit(file=self.source.file, start=bounds[0], end=bounds[1], text=text)
 
     def place_at(self, offset: int, pointer: Pointer, *, note: str | None = None) -> Place:
         """The place of code point `offset` of the JSON text."""

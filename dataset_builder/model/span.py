@@ -63,6 +63,10 @@ class Lines:
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset at `line` and `column`: what `locate` gave these for."""
+        return self.starts[line - 1] + column - 1
+
     def line(self, number: int) -> str:
         """The text of line `number`, without its line end."""
         start = self.starts[number - 1]

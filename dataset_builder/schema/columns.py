@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from dataset_builder.schema.shape import Kind, Path, Shape
 
-__all__ = ["Column", "Table", "column_of", "columns_of", "table"]
+__all__ = ["Column", "Table", "column_of", "columns_of", "storage_type", "table"]
 
 _PLAIN = {Kind.INTEGER: "int64", Kind.NUMBER: "float64", Kind.BOOLEAN: "bool", Kind.STRING: "string"}
 _FORMATS = {"date-time": "timestamp[us, tz=UTC]", "date": "date32"}
@@ -91,6 +91,20 @@ class Table:
         info = json.dumps({"info": {"features": self.features}}, ensure_ascii=True)
         fields = [pa.field(column.name, column.arrow) for column in self.columns]
         return pa.schema(fields, metadata={"huggingface": info})
+
+
+def storage_type(kind: pa.DataType) -> pa.DataType:
+    """`kind` with JSON as the text that it is stored as.
+
+    Arrow 26 can neither flatten nor filter some lists whose items hold an extension type; cast, it can.
+    """
+    if isinstance(kind, pa.BaseExtensionType):
+        return kind.storage_type
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(storage_type(kind.value_type)))
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(storage_type(field.type)) for field in kind])
+    return kind
 
 
 def table(name: str, columns: Iterable[Column], *, description: str | None = None, path: Path = ()) -> Table:

@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dataset_builder.schema.columns import storage_type
+
 __all__ = ["block_digest", "table_digest"]
 
 
@@ -18,7 +20,7 @@ def block_digest(rows: pa.Table | pa.RecordBatch) -> bytes:
     total = sha256()
     for name, column in zip(rows.schema.names, rows.columns, strict=True):
         array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        for path, stream in _streams(array, name):
+        for path, stream in _streams(array.cast(storage_type(array.type)), name):
             total.update(sha256(path.encode()).digest() + sha256(stream).digest())
     return total.digest()
 
@@ -35,8 +37,6 @@ def table_digest(splits: Iterable[tuple[str, Iterable[bytes]]]) -> str:
 
 def _streams(array: pa.Array, path: str) -> Iterator[tuple[str, memoryview | bytes]]:
     """The streams of `array`: of each node which values are present, of lists lengths, of leaves values."""
-    if isinstance(array, pa.ExtensionArray):
-        array = array.storage
     yield f"{path}?", _numbers(pc.is_valid(array).cast(pa.uint8()), "<u1")
     kind = array.type
     if pa.types.is_list(kind):

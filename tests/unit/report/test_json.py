@@ -1,6 +1,6 @@
 import json
 
-from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
+from dataset_builder.model.diagnostic import Diagnostic, Edit, Place, Severity
 from dataset_builder.model.result import CheckResult, Summary
 from dataset_builder.report import json as report
 
@@ -11,7 +11,7 @@ FOUND = Diagnostic(
     place=Place(file="annotations/a1/x.json", line=4, column=51, pointer="/entities/0/quote"),
     help="do this",
     related=(Place(file="seeds/x.txt"),),
-    fixable=True,
+    fix=(Edit(file="annotations/a1/x.json", start=(4, 51), end=(4, 52), text="9"),),
 )
 
 

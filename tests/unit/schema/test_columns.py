@@ -5,7 +5,7 @@ import pytest
 from datasets import Features
 from hypothesis import given, settings
 
-from dataset_builder.schema.columns import Table, column_of, columns_of, plain_column, table
+from dataset_builder.schema.columns import Table, column_of, columns_of, plain_column, storage_type, table
 from dataset_builder.schema.features import arrow_types
 from tests.unit import made
 from tests.unit.schemas import TEXT, WHOLE, array, record, shape_of, table_of
@@ -147,3 +147,10 @@ def test_features_and_arrow_types_are_those_of_datasets(made_up):
     assert Features.from_arrow_schema(found.arrow) == features
     assert {field.name: field.type for field in found.arrow} == arrow_types(found.features)
     assert [column.source for column in found.columns] == list(made_up.schema["properties"])
+
+
+@pytest.mark.parametrize(("schema", "arrow", "feature"), TYPES, ids=lambda part: json.dumps(part, default=str)[:50])
+def test_what_a_type_is_stored_as(schema, arrow, feature):
+    stored = storage_type(arrow)
+    assert str(stored) == str(arrow).replace("extension<arrow.json>", "string")
+    assert pa.array([None], stored).cast(stored).null_count == 1
