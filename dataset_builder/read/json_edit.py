@@ -1,8 +1,8 @@
 """Small changes to a JSON text that leave all else in it as it was written."""
 
 import json
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from dataset_builder.model.diagnostic import Pointer
@@ -10,66 +10,111 @@ from dataset_builder.model.document import Document
 
 __all__ = ["JsonEdit"]
 
-_COMMA_AFTER = re.compile(r"\s*,\s*")
-_COMMA_BEFORE = re.compile(r"\s*,\s*\Z")
+
+_Change = tuple[int, int, str]  # a half-open range of the text, and what takes its place
 
 
 class JsonEdit:
-    """Changes to the text of `document`, which has no flaw; `text()` is the text with all of them."""
+    """Changes to the text of `document`, which has no flaw; `text()` is the text with all of them.
+
+    A member is changed once at most, and nothing inside one that is replaced or removed. What is new is spaced as its
+    neighbours are.
+    """
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.changes: list[tuple[int, int, str]] = []  # half-open ranges of the text, and what takes their place
+        self._replaced: list[_Change] = []
+        self._added: dict[Pointer, dict[str, Any]] = {}  # by the object that they go to
+        self._removed: set[Pointer] = set()
 
     @classmethod
     def merged(cls, edits: Sequence["JsonEdit"]) -> "JsonEdit":
         """The changes of `edits`, which are of parts of one text."""
         whole = cls(edits[0].document)
-        whole.changes = [change for edit in edits for change in edit.changes]
+        whole._replaced = [change for edit in edits for change in edit.changes]
         return whole
 
     def set(self, parent: Pointer, name: str, value: Any) -> None:
         """Gives the object at `parent` the member `name`: in its place where there is one, else behind the last one."""
         pointer = (*parent, name)
-        written = json.dumps(value, ensure_ascii=False)
-        if pointer in self.document.values:
-            self.changes.append((*self.document.values[pointer], written))
-            return
-        members = [self.document.keys[p] for p in self.document.keys if p[:-1] == parent]
-        member = f"{json.dumps(name, ensure_ascii=False)}: {written}"
-        if not members:
-            start, end = self.document.values[parent]
-            begun = any(start < change[0] < end for change in self.changes)
-            self.changes.append((end - 1, end - 1, f", {member}") if begun else (start + 1, end - 1, member))
-            return
-        last = max(self.document.values[p][1] for p in self.document.keys if p[:-1] == parent)
-        self.changes.append((last, last, f",{self._space_before(min(members))}{member}"))
+        if pointer in self.document.keys:
+            self._replaced.append((*self.document.values[pointer], _written(value, self._colon(pointer))))
+        else:
+            self._added.setdefault(parent, {})[name] = value
 
     def replace(self, pointer: Pointer, name: str, value: Any) -> None:
         """Puts the member `name` with `value` in the place of the member at `pointer`."""
-        written = f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False)}"
-        self.changes.append((self.document.keys[pointer], self.document.values[pointer][1], written))
+        written = _member(name, value, self._colon(pointer))
+        self._replaced.append((self.document.keys[pointer], self.document.values[pointer][1], written))
 
     def remove(self, pointer: Pointer) -> None:
         """Takes the member at `pointer` out, with the comma that goes with it."""
-        text, start, end = self.document.text, self.document.keys[pointer], self.document.values[pointer][1]
-        after = _COMMA_AFTER.match(text, end)
-        before = _COMMA_BEFORE.search(text, 0, start)
-        if after:
-            end = after.end()
-        elif before:
-            start = before.start()
-        self.changes.append((start, end, ""))
+        self._removed.add(pointer)
+
+    @property
+    def changes(self) -> list[_Change]:
+        """What is done to the text, in the order of the text; ranges do not overlap."""
+        objects: dict[Pointer, list[Pointer]] = {parent: [] for parent in self._added}
+        objects |= {pointer[:-1]: [] for pointer in self._removed}
+        for pointer in self.document.keys if objects else ():  # in the order of the text
+            if pointer[:-1] in objects:
+                objects[pointer[:-1]].append(pointer)
+        return sorted([*self._replaced, *(change for each in objects.items() for change in self._changes_of(*each))])
 
     def text(self) -> str:
-        """The text with all changes. Changes must not overlap."""
+        """The text with all changes."""
         parts, position = [], 0
-        for start, end, written in sorted(self.changes, key=lambda change: change[:2]):  # stable: in the order of calls
+        for start, end, written in self.changes:
             parts += [self.document.text[position:start], written]
             position = end
         return "".join((*parts, self.document.text[position:]))
 
-    def _space_before(self, key: int) -> str:
-        """The white space in front of the key at `key`, which tells how members are set apart."""
-        head = self.document.text[:key]
-        return head[len(head.rstrip()) :] or " "
+    def _changes_of(self, parent: Pointer, members: list[Pointer]) -> Iterator[_Change]:
+        """What is removed from and added to the object at `parent`, which has `members`."""
+        keys, values = self.document.keys, self.document.values
+        new = self._added.get(parent, {})
+        colon, comma = self._spacing(members)
+        added = comma.join(_member(name, value, colon) for name, value in new.items())
+        kept = [index for index, member in enumerate(members) if member not in self._removed]
+        if not kept:
+            start, end = values[parent]
+            inside = (keys[members[0]], values[members[-1]][1]) if members and new else (start + 1, end - 1)
+            yield (*inside, added)
+            return
+        if kept[0]:
+            yield keys[members[0]], keys[members[kept[0]]], ""
+        for before, member in pairwise(members[kept[0] :]):
+            if member in self._removed:
+                yield values[before][1], values[member][1], ""
+        if new:
+            end = values[members[-1]][1]
+            yield end, end, comma + added
+
+    def _spacing(self, members: list[Pointer]) -> tuple[str, str]:
+        """The colon and the comma of a new member beside `members`, with the white space that goes with them."""
+        if not members:
+            last = next(reversed(self.document.keys), None)
+            colon = ": " if last is None else self._colon(last)
+            return colon, _comma(colon)
+        *_, member = members
+        head = self.document.text[self.document.values[member[:-1]][0] : self.document.keys[member]]
+        space, colon = head[len(head.rstrip()) :], self._colon(member)
+        return colon, "," + space if len(members) > 1 or "\n" in space else _comma(colon)
+
+    def _colon(self, member: Pointer) -> str:
+        """What stands between the name and the value of `member`."""
+        head = self.document.text[self.document.keys[member] : self.document.values[member][0]]
+        return head[head.rindex('"') + 1 :]
+
+
+def _member(name: str, value: Any, colon: str) -> str:
+    return _written({name: value}, colon)[1:-1]
+
+
+def _written(value: Any, colon: str) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(_comma(colon), colon))
+
+
+def _comma(colon: str) -> str:
+    """The comma that goes with `colon` in one line."""
+    return "," if colon.endswith(":") else ", "
