@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dataset_builder.pipeline.looking import explain, schema, stats
     from dataset_builder.pipeline.opening import init, open_project
     from dataset_builder.pipeline.rights import withhold
+    from dataset_builder.pipeline.rules import rules
     from dataset_builder.pipeline.verify import verify
     from dataset_builder.read.excerpts import excerpts
 
@@ -47,6 +48,7 @@ __all__ = [
     "hydrate",
     "init",
     "open_project",
+    "rules",
     "schema",
     "stats",
     "verify",
@@ -61,6 +63,7 @@ _HOMES = {
     **dict.fromkeys(("explain", "schema", "stats"), "pipeline.looking"),
     **dict.fromkeys(("init", "open_project"), "pipeline.opening"),
     "excerpts": "read.excerpts",
+    "rules": "pipeline.rules",
     "verify": "pipeline.verify",
     "withhold": "pipeline.rights",
 }

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dataset_builder.cli.options import DebugOption, FormatOption, JobsOption, ProjectOption, opened, settings_of
+from dataset_builder.cli.options import DebugOption, JobsOption, OutcomeFormatOption, ProjectOption, opened, settings_of
 from dataset_builder.cli.terminal import progress, put, shown_path, view
 
 __all__ = ["build"]
@@ -24,7 +24,7 @@ def build(
     locked: Annotated[
         bool, typer.Option("--locked", metavar="", help="Fail where the splits' lock file would change, as in CI.")
     ] = False,
-    format: FormatOption = "text",
+    format: OutcomeFormatOption = "text",
     _project: ProjectOption = None,
     _debug: DebugOption = False,
 ) -> None:

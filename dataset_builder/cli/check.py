@@ -26,7 +26,10 @@ def check(
     ] = None,
     format: FormatOption = "text",
     limit: Annotated[
-        int, typer.Option(metavar="N", min=0, help="How many findings text shows; all are counted.")
+        int,
+        typer.Option(
+            metavar="N", min=0, help="How many findings text shows; all are counted, and other formats have all."
+        ),
     ] = 100,
     jobs: JobsOption = None,
     _project: ProjectOption = None,
@@ -45,7 +48,7 @@ def check(
         result = dataset_builder.check(
             project, select=_codes(select), ignore=_codes(ignore), jobs=jobs, progress=report
         )
-    put(render(result, format, view(settings_of(context).sources, limit)))
+    put(render(result, format, view(settings_of(context).sources, limit, project.root)))
     return 0 if result.ok else 1
 
 

@@ -54,10 +54,10 @@ def _report(context: typer.Context, error: Exception) -> int:
     if debug:
         traceback.print_exception(error)
     if isinstance(error, ConfigurationError):
-        _show(context, error.result, _files_of(error.root))
+        _show(context, error.result, _files_of(error.root), error.root)
         return USAGE
     if isinstance(error, FindingsError):
-        _show(context, error.result, settings_of(context).sources)
+        _show(context, error.result, settings_of(context).sources, settings_of(context).root)
         remark(f"error: {error}")
         return FINDINGS
     if isinstance(error, DatasetBuilderError) and not isinstance(error, InternalError):
@@ -68,8 +68,8 @@ def _report(context: typer.Context, error: Exception) -> int:
     return FAULT
 
 
-def _show(context: typer.Context, result: Any, sources: Sources) -> None:
-    put(render(result, settings_of(context).format, view(sources)))
+def _show(context: typer.Context, result: Any, sources: Sources, root: Path | None) -> None:
+    put(render(result, settings_of(context).format, view(sources, root=root)))
 
 
 def _files_of(root: Path) -> Sources:

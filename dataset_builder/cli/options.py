@@ -7,9 +7,18 @@ from typing import Annotated, Any
 import typer
 
 from dataset_builder.cli.terminal import Sources
-from dataset_builder.report.formats import FormatName
+from dataset_builder.report.formats import FormatName, OutcomeFormatName
 
-__all__ = ["DebugOption", "FormatOption", "JobsOption", "ProjectOption", "Settings", "opened", "settings_of"]
+__all__ = [
+    "DebugOption",
+    "FormatOption",
+    "JobsOption",
+    "OutcomeFormatOption",
+    "ProjectOption",
+    "Settings",
+    "opened",
+    "settings_of",
+]
 
 
 @dataclass
@@ -20,6 +29,7 @@ class Settings:
     debug: bool = False
     format: FormatName = "text"  # in which findings are reported on stdout
     sources: Sources = lambda _: None  # what may be shown of the project's files
+    root: Path | None = None  # of the project
 
 
 def settings_of(context: typer.Context) -> Settings:
@@ -36,7 +46,7 @@ def opened(context: typer.Context, directory: Path | None = None) -> Any:
 
     settings = settings_of(context)
     project = open_project(directory or settings.project)
-    settings.sources = excerpts(project)
+    settings.sources, settings.root = excerpts(project), project.root
     return project
 
 
@@ -77,6 +87,9 @@ DebugOption = Annotated[
 
 FormatOption = Annotated[
     FormatName, typer.Option("--format", help="For people, or for programs.", callback=_remember_format)
+]
+OutcomeFormatOption = Annotated[
+    OutcomeFormatName, typer.Option("--format", help="For people, or for programs.", callback=_remember_format)
 ]
 JobsOption = Annotated[
     int | None,

@@ -9,12 +9,13 @@ from shutil import get_terminal_size
 from typing import TextIO
 
 from dataset_builder.report.formats import View
+from dataset_builder.report.passage import Sources
+from dataset_builder.report.rules import Rules
 from dataset_builder.report.visible import visible
 
 __all__ = ["Progress", "Sources", "progress", "put", "remark", "shown_path", "view"]
 
 Progress = Callable[[str, int, int | None], None]
-Sources = Callable[[str], str | None]
 
 _WIDTH_OF_NO_TERMINAL = 120  # cells
 _CHUNK = 1 << 14  # characters
@@ -40,14 +41,36 @@ def shown_path(path: Path) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def view(sources: Sources, limit: int = 100) -> View:
-    """How findings, at most `limit`, are shown on stdout as it is now."""
+def view(sources: Sources, limit: int = 100, root: Path | None = None) -> View:
+    """How findings, at most `limit`, are shown on stdout as it is now; `root` is the project that they are in."""
     return View(
         color=_takes_color(sys.stdout),
         width=get_terminal_size((_WIDTH_OF_NO_TERMINAL, 24)).columns,
         sources=sources,
         limit=limit,
+        base=_base(root) if root else "",
+        rules=_rules,
+        version=_version,
     )
+
+
+def _base(root: Path) -> str:
+    """The way to `root` from where GitHub has the repository, or from here; empty where it isn't below."""
+    start = Path(os.environ.get("GITHUB_WORKSPACE") or ".").resolve()
+    root = root.resolve()
+    return f"{root.relative_to(start).as_posix()}/" if start in root.parents else ""
+
+
+def _rules() -> Rules:
+    import dataset_builder
+
+    return dataset_builder.rules()
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("dataset-builder")
 
 
 def _takes_color(stream: TextIO) -> bool:

@@ -4,7 +4,7 @@ import json
 
 from dataset_builder.model.result import BuildResult
 from dataset_builder.report.table import table
-from dataset_builder.report.text import counted, summarize
+from dataset_builder.report.text import counted, fixable, summarize
 from dataset_builder.report.visible import visible
 
 __all__ = ["render_json", "render_text"]
@@ -30,9 +30,10 @@ def render_json(result: BuildResult) -> str:
 def render_text(result: BuildResult, *, name: str, output: str) -> str:
     """The outcome for people; `output` is the build's folder as it is named to them."""
     shards = f"{counted(result.written, 'file')} written, {result.reused:,} kept from the build before"
+    summary = summarize(result.check.summary, fixable=fixable(result.check.diagnostics))
     return (
         f"Built {visible(name)} {result.version} into {visible(output)}: {shards}.\n\n"
-        f"{_rows(result)}\n{summarize(result.check.summary)}\n\n{_loading(result, output)}\n"
+        f"{_rows(result)}\n{summary}\n\n{_loading(result, output)}\n"
     )
 
 

@@ -1,73 +1,120 @@
-"""Code frames: the line that a finding is about, with carets under the place meant."""
+"""Code frames: a line as a terminal shows it, with carets under a stretch of it."""
 
-import re
+import unicodedata
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
-from rich.cells import cell_len
+import regex
 
+from dataset_builder.report.cells import cells
 from dataset_builder.report.visible import visible
 
 __all__ = ["Frame", "frame"]
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\w.+-]+|.', re.DOTALL)
 _INDENT = "    "  # shown for a tab that indents
+_LONGEST = 32  # code points shown of what a reader takes for one character; the longest emoji have ten
+_JOINERS = "\u200c\u200d"
+_RIGHT_TO_LEFT = frozenset(("R", "AL"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """A line as it is shown, and where the carets go, both in cells of a terminal."""
+    """A line as it is shown, in three parts, and where the carets go, in cells of a terminal."""
 
-    line: str
+    before: str
+    meant: str
+    behind: str
     indent: int
     carets: int  # at least 1
 
+    @property
+    def line(self) -> str:
+        """The line as it is shown."""
+        return self.before + self.meant + self.behind
 
-def frame(line: str, column: int, length: int | None, width: int) -> Frame:
-    """The frame of `line` at `column` (1-based, code points), at most `width` cells wide.
+    @property
+    def reordered(self) -> bool:
+        """Whether a terminal may show the line in another order than it is written in: right to left."""
+        return any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in self.line)
 
-    The carets are under `length` code points, or under the JSON or TOML token that begins there; never past the line's
-    end. A longer line is cut around the column, with `…` where something is missing.
+
+@dataclass(frozen=True, slots=True)
+class _Glyph:
+    """What is shown for a grapheme cluster, which is `length` code points of the line, and how many cells it takes."""
+
+    shown: str
+    length: int
+    cells: int
+
+
+def frame(line: str, start: int, end: int, width: int) -> Frame:
+    """The frame of `line` with carets under `[start, end)`, code points; at most `width` cells wide.
+
+    Carets go under whole characters as readers see them, of which a code point may be a part (UAX 29). A longer line is
+    cut around `start`, with `…` where something is missing.
     """
-    at = min(max(column - 1, 0), len(line))
-    if length is None:
-        token = _TOKEN.match(line, at)
-        length = len(token[0]) if token else 1
-    near = max(at - 4 * width, 0)  # a line may be a record of megabytes
-    glyphs = _glyphs(line[near : at + 4 * width], indents=near == 0)
-    start, stop = _window(glyphs, at - near, width)
-    head = "…" if near + start > 0 else ""
-    tail = "…" if near + stop < len(line) else ""
-    before = head + "".join(glyphs[start : at - near])
-    meant = "".join(glyphs[at - near : min(at - near + length, stop)])
+    start = min(max(start, 0), len(line))
+    near = max(start - 4 * width, 0)  # a line may be a record of megabytes
+    glyphs = _glyphs(line[near : start + 4 * width], indents=near == 0)
+    ends = list(accumulate((glyph.length for glyph in glyphs), initial=near))
+    first = bisect_right(ends, start) - 1
+    last = max(bisect_left(ends, end, hi=len(glyphs)), first)
+    whole = (near, ends[-1]) == (0, len(line)) and _cells(glyphs) <= width
+    left, right = (0, len(glyphs)) if whole else _window(glyphs, first, max(width - 2, 1))  # but for the two `…`
+    before = ("…" if ends[left] > 0 else "") + _shown(glyphs[left:first])
+    meant = glyphs[first : min(last, right)]
+    behind = _shown(glyphs[max(first, min(last, right)) : right]) + ("…" if ends[right] < len(line) else "")
     return Frame(
-        line=head + "".join(glyphs[start:stop]) + tail,
-        indent=cell_len(before),
-        carets=max(1, cell_len(meant)),
+        before=before,
+        meant=_shown(meant),
+        behind=behind,
+        indent=_cells(glyphs[left:first]) + (ends[left] > 0),
+        carets=max(1, _cells(meant)),
     )
 
 
-def _glyphs(text: str, *, indents: bool) -> list[str]:
-    """What is shown for each code point of `text`."""
+def _glyphs(text: str, *, indents: bool) -> list[_Glyph]:
+    """What is shown of `text`, a piece a grapheme cluster; tabs that indent are widened."""
     indent = len(text) - len(text.lstrip("\t ")) if indents else 0
-    return [_INDENT if character == "\t" else character for character in text[:indent]] + [
-        visible(character) for character in text[indent:]
-    ]
+    widened = [_glyph(_INDENT if character == "\t" else character, 1) for character in text[:indent]]
+    return widened + [_glyph(_safe(cluster), len(cluster)) for cluster in regex.findall(r"\X", text[indent:])]
 
 
-def _window(glyphs: list[str], at: int, width: int) -> tuple[int, int]:
-    """The stretch of `glyphs` around `at` to show: all where they fit, else a third of the room to the left."""
-    if cell_len("".join(glyphs)) <= width:
-        return 0, len(glyphs)
-    room = max(width - 2, 1)  # but for the two `…`
-    start, used = at, 0
-    while start > 0 and used + cell_len(glyphs[start - 1]) <= room // 3:
-        start -= 1
-        used += cell_len(glyphs[start])
+def _glyph(shown: str, length: int) -> _Glyph:
+    return _Glyph(shown, length, cells(shown))
+
+
+def _safe(cluster: str) -> str:
+    """A grapheme cluster as it may be shown: nothing in it changes what is shown before it, or grows without end."""
+    if cluster[0] in _JOINERS:
+        return f"<U+{ord(cluster[0]):04X}>" + visible(cluster[1:_LONGEST])
+    alone = unicodedata.category(cluster[0]).startswith("M")  # it would go onto what stands before it
+    return "\u25cc" * alone + visible(cluster[:_LONGEST]) + ("…" if len(cluster) > _LONGEST else "")
+
+
+def _shown(glyphs: list[_Glyph]) -> str:
+    return "".join(glyph.shown for glyph in glyphs)
+
+
+def _cells(glyphs: list[_Glyph]) -> int:
+    return sum(glyph.cells for glyph in glyphs)
+
+
+def _window(glyphs: list[_Glyph], at: int, room: int) -> tuple[int, int]:
+    """The stretch of `glyphs` around `at` that fills the room; a third of it to the left where there is enough."""
+    start, used = _leftwards(glyphs, at, 0, room // 3)
     stop = at
-    while stop < len(glyphs) and used + cell_len(glyphs[stop]) <= room:
-        used += cell_len(glyphs[stop])
+    while stop < len(glyphs) and used + glyphs[stop].cells <= room:
+        used += glyphs[stop].cells
         stop += 1
-    while start > 0 and used + cell_len(glyphs[start - 1]) <= room:
-        start -= 1
-        used += cell_len(glyphs[start])
+    start, _ = _leftwards(glyphs, start, used, room)
     return start, stop
+
+
+def _leftwards(glyphs: list[_Glyph], start: int, used: int, room: int) -> tuple[int, int]:
+    """How far left of `start` the room reaches, and the cells used then."""
+    while start > 0 and used + glyphs[start - 1].cells <= room:
+        start -= 1
+        used += glyphs[start].cells
+    return start, used

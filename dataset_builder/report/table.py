@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-
+from dataset_builder.report.cells import cells
 from dataset_builder.report.visible import visible
 
 __all__ = ["table"]
@@ -16,7 +15,7 @@ def table(rows: Sequence[Sequence[object]], *, indent: str = "") -> str:
     """
     numeric = [all(isinstance(row[at], int) for row in rows[1:]) for at in range(len(rows[0]))]
     shown = [[f"{cell:,}" if isinstance(cell, int) else visible(str(cell)) for cell in row] for row in rows]
-    widths = [max(cell_len(row[at]) for row in shown) for at in range(len(rows[0]))]
+    widths = [max(cells(row[at]) for row in shown) for at in range(len(rows[0]))]
     lines = (
         "  ".join(_padded(*each) for each in zip(row, widths, numeric, strict=True)).rstrip() + "\n" for row in shown
     )
@@ -24,5 +23,5 @@ def table(rows: Sequence[Sequence[object]], *, indent: str = "") -> str:
 
 
 def _padded(cell: str, width: int, to_the_right: bool) -> str:  # noqa: FBT001 - always given by position, from columns
-    space = " " * (width - cell_len(cell))
+    space = " " * (width - cells(cell))
     return space + cell if to_the_right else cell + space

@@ -64,12 +64,13 @@ def test_version(start):
 
 STUBBED = """
 import dataset_builder, sys
+from pathlib import Path
 from types import SimpleNamespace
 from dataset_builder.cli import main
 from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
 from dataset_builder.model.result import CheckResult, Summary
 found = Diagnostic(code="X001", severity=Severity.ERROR, message="日本 \\ud800", place=Place(file="a"))
-dataset_builder.open_project = lambda _: None
+dataset_builder.open_project = lambda _: SimpleNamespace(root=Path())
 dataset_builder.excerpts = lambda _: lambda _: None
 def check(*arguments, progress, **options):
     {body}
