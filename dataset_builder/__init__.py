@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dataset_builder.pipeline.check import check
     from dataset_builder.pipeline.hydrate import hydrate
     from dataset_builder.pipeline.looking import explain, schema, stats
+    from dataset_builder.pipeline.mend import fix
     from dataset_builder.pipeline.opening import init, open_project
     from dataset_builder.pipeline.rights import withhold
     from dataset_builder.pipeline.rules import rules
@@ -45,6 +46,7 @@ __all__ = [
     "check",
     "excerpts",
     "explain",
+    "fix",
     "hydrate",
     "init",
     "open_project",
@@ -59,6 +61,7 @@ _HOMES = {
     **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "errors"),
     **dict.fromkeys(("build", "card"), "pipeline.build"),
     "check": "pipeline.check",
+    "fix": "pipeline.mend",
     "hydrate": "pipeline.hydrate",
     **dict.fromkeys(("explain", "schema", "stats"), "pipeline.looking"),
     **dict.fromkeys(("init", "open_project"), "pipeline.opening"),

@@ -19,6 +19,7 @@ _LOOKS = {
     Looks.AT_CORPUS: "the corpus as a whole",
     Looks.AT_BUILD: "builds",
 }
+_MENDED = " · `check --fix` mends it where nothing leaves a doubt"
 _SHOWN = 400  # characters of a file that a case shows at most
 
 
@@ -48,7 +49,7 @@ def page(rule: Rule) -> str:
         (
             f"# {rule.code} {rule.name}",
             "",
-            f"{rule.severity.capitalize()} · looks at {looked_at}",
+            f"{rule.severity.capitalize()} · looks at {looked_at}{_MENDED if rule.fixed else ''}",
             "",
             inspect.cleandoc(rule.documentation),
             "",

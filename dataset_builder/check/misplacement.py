@@ -1,60 +1,176 @@
-"""Why a quote is not where its span says: what was probably counted, or where the quote stands."""
+"""Why a quote is not where its span says: what was probably counted, where the quote stands, what mends it."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Mapping
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from dataset_builder.check.view import SpanView
-from dataset_builder.model.span import code_points_from_utf8, code_points_from_utf16
+from dataset_builder.check.units import Conversion, Stated, Unit, find_conversion, natural_units
+from dataset_builder.model.diagnostic import Edit
+
+if TYPE_CHECKING:
+    from dataset_builder.check.view import RecordView, SpanView
 
 __all__ = ["Search"]
 
-_UNITS: tuple[tuple[str, Callable[[str, int], int | None]], ...] = (
-    ("UTF-16 units, as JavaScript and Java do", code_points_from_utf16),
-    ("bytes", code_points_from_utf8),
-)
+_PASSES = 40  # what one search for a conversion costs, in passes over the text
+_SEVERAL = -2
+_UNKNOWN = -3
+
+_REVISED = "the text was revised since it was annotated: `dataset-builder anchor` moves spans to where their text went"
 
 
 class Search:
-    """Explains misplaced quotes of one record, within a budget: many of them must not cost a search each."""
+    """Explains and mends misplaced spans of one record, within a budget: many must not cost a search each."""
 
-    def __init__(self, budget: int = 20_000_000) -> None:
+    def __init__(self, view: "RecordView", budget: int = 20_000_000) -> None:
         self.budget = budget  # code points of text that may still be looked at
+        self._view = view
+        self._places: dict[tuple[str, str], int] = {}
+        self._conversions: dict[str, Conversion | None] = {}
 
-    def explain(self, span: SpanView, text: str, covered: str) -> str | None:
+    @cached_property
+    def revised(self) -> bool:
+        """Whether the record was made on another revision of its article's text."""
+        value, article = self._view.value, self._view.article
+        stated = value.get(self._view.project.fields.text_sha256) if isinstance(value, dict) else None
+        known = article.sha256 if article else None
+        return isinstance(stated, str) and known is not None and stated != known
+
+    @cached_property
+    def _spans(self) -> Mapping[str, "list[SpanView]"]:
+        """The spans by the article that they are anchored in."""
+        found: dict[str, list[SpanView]] = {}
+        for span in self._view.spans():
+            found.setdefault(span.article.id if span.article else "", []).append(span)
+        return found
+
+    @cached_property
+    def _taken(self) -> frozenset[tuple[object, ...]]:
+        spans = (span for mine in self._spans.values() for span in mine)
+        return frozenset((span.anchor.path, span.start, span.end) for span in spans)
+
+    # Explaining
+
+    def explain(self, span: "SpanView", text: str, covered: str) -> str | None:
         """What was probably meant by `span`, which covers something else than its quote; never a word of the text."""
         quote = span.quote or ""
         if not quote:
             return "an empty quote covers nothing: write what the span covers"
-        if _same_but_form(quote, covered):
-            return "they differ in Unicode normalisation alone: copy the quote from the text as it is stored"
-        if "".join(quote.split()) == "".join(covered.split()):
-            return "they differ in white space alone: copy the quote from the text as it is stored"
+        alone = _difference_of_form(quote, covered)
+        if alone:
+            return f"they differ in {alone} alone: copy the quote from the text as it is stored"
+        conversion = self._conversion(span, text)
+        if conversion:
+            start, end = conversion.targets[span.start, span.end]
+            return f"the quote stands at {start:,}..{end:,}; {conversion.explanation}"
         return self._elsewhere(span, quote, text)
 
-    def _elsewhere(self, span: SpanView, quote: str, text: str) -> str | None:
-        if self.budget < len(text):
+    def _elsewhere(self, span: "SpanView", quote: str, text: str) -> str | None:
+        at = self._find(span, text)
+        hint = f"; {_REVISED}" if self.revised else ""
+        if at == _UNKNOWN:
             return "where the quote stands was not looked for: too many others differ"
-        self.budget -= len(text)
-        at = text.find(quote)
+        if at == _SEVERAL:
+            at = text.find(quote)
+            where = f"first at {at:,}..{at + len(quote):,}"
+            return f"the quote stands at several places, {where}{hint or ': choose the one meant'}"
         if at < 0:
-            return "the quote doesn't stand in the text as it is stored"
-        if text.find(quote, at + 1) < 0:
-            unit = self._unit(span, text, at, len(quote))
-            counted = f"; the offsets seem to count {unit}" if unit else ""
-            return f"the quote stands at {at:,}..{at + len(quote):,}{counted}"
-        return f"the quote stands at several places, first at {at:,}..{at + len(quote):,}: choose the one meant"
+            return f"the quote doesn't stand in the text as it is stored{hint}"
+        unit = None if hint else self._unit(span, text, at, len(quote))
+        counted = f"; the offsets seem to count {unit.name}" if unit else ""
+        return f"the quote stands at {at:,}..{at + len(quote):,}{counted}{hint}"
 
-    def _unit(self, span: SpanView, text: str, at: int, length: int) -> str | None:
+    def _unit(self, span: "SpanView", text: str, at: int, length: int) -> Unit | None:
         """What the offsets count, if not code points; None if they are wrong in every unit."""
-        cost = 40 * len(text)  # converting is that much slower than finding
-        if text.isascii() or self.budget < cost:
+        if not self._spend(_PASSES * len(text)):
             return None
-        self.budget -= cost
-        for unit, convert in _UNITS:
-            if convert(text, span.start) == at and convert(text, span.end) == at + length:
+        for unit in natural_units(text):
+            if unit.mark > 0:
+                continue  # off by one has other reasons
+            found = unit.code_points(text, (span.start, span.end))
+            if (found[span.start], found[span.end]) == (at, at + length):
                 return unit
         return None
 
+    # Looking
 
-def _same_but_form(one: str, other: str) -> bool:
-    return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
+    def _spend(self, cost: int) -> bool:
+        if self.budget < cost:
+            return False
+        self.budget -= cost
+        return True
+
+    def _find(self, span: "SpanView", text: str) -> int:
+        """Where the quote stands, if in one place: negative where it doesn't, or in several, or that isn't known."""
+        quote = span.quote or ""
+        key = (span.article.id if span.article else "", quote)
+        if key not in self._places:
+            if not self._spend(len(text)):
+                return _UNKNOWN
+            at = text.find(quote)
+            self._places[key] = _SEVERAL if at >= 0 and text.find(quote, at + 1) >= 0 else at
+        return self._places[key]
+
+    def _conversion(self, span: "SpanView", text: str) -> Conversion | None:
+        """What all spans of the record on this article were counted in; None where they weren't, or it isn't clear."""
+        article = span.article.id if span.article else ""
+        if article not in self._conversions:
+            mine = [Stated(each.start, each.end, each.quote, each.digest) for each in self._spans[article]]
+            wrong = any(each.verifiable and not each.fits(text, each.start, each.end) for each in mine)
+            known = wrong and not self.revised and self._spend(_PASSES * len(text))
+            self._conversions[article] = find_conversion(mine, text) if known else None
+        return self._conversions[article]
+
+    # Mending
+
+    def fix(self, span: "SpanView") -> tuple[Edit, ...]:
+        """Edits that put the offsets of `span` right; none where anything leaves a doubt."""
+        document = self._view.document
+        if self.revised or any(flaw.kind != "bom" for flaw in document.flaws):
+            return ()
+        target = self._target(span)
+        if target is None:
+            return ()
+        names = (span.anchor.keys.start, span.anchor.keys.end)
+        pairs = zip(names, (span.start, span.end), target, strict=True)
+        return tuple(
+            document.edit(*document.values[(*span.pointer, name)], str(new)) for name, old, new in pairs if new != old
+        )
+
+    def _target(self, span: "SpanView") -> tuple[int, int] | None:
+        """Where `span` lies beyond doubt, if not where it says."""
+        text = span.article.text if span.article else None
+        if text is None or (span.quote is None and span.digest is None):
+            return None
+        conversion = self._conversion(span, text)
+        if conversion:
+            return conversion.targets[span.start, span.end]
+        if not span.quote or self._is_unverifiable(span):
+            return None
+        stated = Stated(span.start, span.end, span.quote, span.digest)
+        if stated.fits(text, span.end, span.start):
+            return span.end, span.start
+        at = self._find(span, text)
+        target = (at, at + len(span.quote))
+        free = at >= 0 and (span.anchor.path, *target) not in self._taken
+        return target if free and _agrees(span) else None
+
+    def _is_unverifiable(self, span: "SpanView") -> bool:
+        """Whether the record has spans on the same article that would be left behind, with nothing to tell where to."""
+        mine = self._spans[span.article.id if span.article else ""]
+        return any(each.quote is None and each.digest is None for each in mine)
+
+
+def _agrees(span: "SpanView") -> bool:
+    return span.digest is None or span.digest == sha256((span.quote or "").encode("utf-8")).hexdigest()
+
+
+def _difference_of_form(one: str, other: str) -> str | None:
+    """In what alone two strings differ, if not in their words."""
+    if unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other):
+        return "Unicode normalisation"
+    if "".join(one.split()) == "".join(other.split()):
+        return "white space"
+    return "case" if one.casefold() == other.casefold() else None

@@ -65,6 +65,7 @@ class Rule:
     kinds: frozenset[str] = frozenset()  # for AT_FLAW: the kinds of flaw it reports
     broken: Case
     clean: Case = field(default_factory=Case)
+    fixed: Mapping[str, str] = field(default_factory=dict)  # file to a stretch of it, once the broken case is mended
 
     def __call__(self, view: Any) -> Iterator[Diagnostic]:
         """Every finding on `view`, as diagnostics."""
@@ -97,10 +98,14 @@ def rule(  # noqa: PLR0913 - it is read as a table of a rule's properties
     looks: Looks | tuple[Looks, ...],
     broken: Case,
     clean: Case | None = None,
+    fixed: Mapping[str, str] | None = None,
     severity: Severity = Severity.ERROR,
     kinds: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Any], Iterator[Finding]]], Rule]:
-    """Makes a rule of the function that it decorates."""
+    """Makes a rule of the function that it decorates.
+
+    With `fixed`, its findings can be mended: the broken case then is clean, and has these stretches in these files.
+    """
 
     def make(function: Callable[[Any], Iterator[Finding]]) -> Rule:
         return Rule(
@@ -112,6 +117,7 @@ def rule(  # noqa: PLR0913 - it is read as a table of a rule's properties
             kinds=frozenset(kinds),
             broken=broken,
             clean=clean or Case(),
+            fixed=fixed or {},
         )
 
     return make

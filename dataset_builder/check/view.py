@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from dataset_builder.check.judgement import Judgement
+from dataset_builder.check.misplacement import Search
 from dataset_builder.check.rule import Finding
 from dataset_builder.check.wording import identifier_like
 from dataset_builder.model.diagnostic import Place, Pointer
@@ -219,6 +220,11 @@ class RecordView:
     def judgement(self) -> Judgement:
         """What the schema says of the record."""
         return Judgement(self.schema, self.document, self._hidden)
+
+    @cached_property
+    def search(self) -> Search:
+        """Why spans don't lie where they say, and what mends them."""
+        return Search(self)
 
     def _hidden(self, pointer: Pointer, text: str) -> bool:
         article = self.article_of(pointer)

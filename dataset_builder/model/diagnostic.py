@@ -47,6 +47,7 @@ class Edit:
     start: tuple[int, int]
     end: tuple[int, int]
     text: str
+    was: str | None = None  # what stands there now; where something else does, the mend isn't made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

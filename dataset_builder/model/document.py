@@ -61,7 +61,7 @@ class Document:
     def edit(self, start: int, end: int, text: str) -> Edit:
         """`text` in the place of the code points `start` to `end` of the JSON text."""
         bounds = [(line + self.source.line - 1, column) for line, column in map(self.lines.locate, (start, end))]
-        return Edit(file=self.source.file, start=bounds[0], end=bounds[1], text=text)
+        return Edit(file=self.source.file, start=bounds[0], end=bounds[1], text=text, was=self.text[start:end])
 
     def place_at(self, offset: int, pointer: Pointer, *, note: str | None = None) -> Place:
         """The place of code point `offset` of the JSON text."""

@@ -14,7 +14,7 @@ from dataset_builder.read.corpus import HYDRATED
 from dataset_builder.read.files import lies_within, list_files, split_name
 from dataset_builder.read.packed import PackedReader
 
-__all__ = ["excerpts"]
+__all__ = ["blanked", "excerpts"]
 
 
 def excerpts(project: Project) -> Callable[[str], str | None]:
@@ -109,7 +109,12 @@ def _shown(text: str, ids: tuple[str, ...], rights: _Rights, *, own: bool) -> st
         return text if _is_open(text, ids, rights, own=own) else None
     known = {included for id_ in (*ids, *_strings(value)) if (included := rights.included(id_)) is not None}
     unnamed = own and not known and rights.states_included(value)
-    return text if known == {True} or unnamed else _STRING.sub(_blanked, text)
+    return text if known == {True} or unnamed else blanked(text)
+
+
+def blanked(text: str) -> str:
+    """JSON text with its strings blanked, but for names of properties, short ids and digests; columns stay."""
+    return _STRING.sub(_blanked, text)
 
 
 def _is_open(text: str, ids: tuple[str, ...], rights: _Rights, *, own: bool) -> bool:

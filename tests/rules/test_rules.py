@@ -14,6 +14,7 @@ from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.article import ArticleCompiler
 from dataset_builder.pipeline.check import check
+from dataset_builder.pipeline.mend import fix
 from dataset_builder.pipeline.opening import open_project
 
 BASE = Path(__file__).parent / "base"
@@ -76,6 +77,34 @@ def test_the_slow_path_alone_says_the_same(code, tmp_path, monkeypatch):
 def test_a_clean_project_gives_nothing(code, tmp_path):
     lay(RULES_BY_CODE[code].clean, tmp_path)
     assert [f"{each.code} {each.message}" for each in found_in(tmp_path)] == []
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if RULES_BY_CODE[code].fixed])
+def test_a_mended_project_is_clean(code, tmp_path):
+    rule = RULES_BY_CODE[code]
+    lay(rule.broken, tmp_path)
+    project = open_project(tmp_path)
+    result = fix(project, jobs=1)
+    assert result.fixed
+    assert result.check.diagnostics == ()
+    assert result.left == ()
+    for file, stretch in rule.fixed.items():
+        text = (tmp_path / file).read_bytes().decode()
+        assert stretch in text
+    before = contents(tmp_path)
+    assert fix(project, jobs=1).files == ()
+    assert contents(tmp_path) == before
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if RULES_BY_CODE[code].broken.by == "check"])
+def test_what_mends_a_broken_case_is_said_by_its_rule(code, tmp_path):
+    rule = RULES_BY_CODE[code]
+    lay(rule.broken, tmp_path)
+    assert {found.fixable for found in found_in(tmp_path)} == {bool(rule.fixed)}
 
 
 def test_codes_and_names_are_given_once():

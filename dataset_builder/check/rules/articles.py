@@ -8,6 +8,7 @@ from dataset_builder.check.rule import Case, Finding, Looks, rule
 from dataset_builder.check.rules.doubles import report_doubles
 from dataset_builder.check.view import ArticleView, CorpusView, FlawView
 from dataset_builder.check.wording import count, nearest, quoted
+from dataset_builder.model.diagnostic import Edit
 
 __all__ = ["RULES"]
 
@@ -114,6 +115,7 @@ def text_digest(view: ArticleView) -> Iterator[Finding]:
     "text-length",
     looks=Looks.AT_ARTICLE,
     broken=Case(edits={_MILL: ('"length": 45', '"length": 46')}, at=(_MILL, 11, 13)),
+    fixed={_MILL: '"length": 45'},
 )
 def text_length(view: ArticleView) -> Iterator[Finding]:
     """The metadata states another length than the text has. Lengths count Unicode code points.
@@ -128,7 +130,16 @@ def text_length(view: ArticleView) -> Iterator[Finding]:
             message=f"the stated length is {stated:,}, but the text has {count(len(view.text), 'code point')}",
             place=view.place_of(view.project.fields.length),
             help=f"write {len(view.text)}",
+            fix=_counted(view),
         )
+
+
+def _counted(view: ArticleView) -> tuple[Edit, ...]:
+    """The length as it is, where the SHA-256 shows that the text is the one that is described."""
+    name, document = (view.project.fields.length,), view.metadata
+    if document is None or document.flaws or view.text is None or view.stated("sha256", str) != view.sha256:
+        return ()
+    return (document.edit(*document.values[name], str(len(view.text))),)
 
 
 @rule(

@@ -1,6 +1,7 @@
 """JSN: the text of a JSON file."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dataset_builder.check.rule import Case, Finding, Looks, rule
 from dataset_builder.check.view import FlawView
@@ -112,6 +113,7 @@ def lone_surrogate(view: FlawView) -> Iterator[Finding]:
         },
         at=("annotations/links/same-day.json", 1, 1),
     ),
+    fixed={"annotations/links/same-day.json": '{"id": "a"'},
 )
 def bom(view: FlawView) -> Iterator[Finding]:
     """The file begins with a byte order mark.
@@ -120,7 +122,8 @@ def bom(view: FlawView) -> Iterator[Finding]:
 
     **How to fix it.** Save the file as "UTF-8" rather than "UTF-8 with BOM".
     """
-    yield view.finding(help='save the file as "UTF-8" rather than "UTF-8 with BOM"')
+    found = view.finding(help='save the file as "UTF-8" rather than "UTF-8 with BOM"')
+    yield replace(found, fix=(view.document.edit(0, 1, ""),))
 
 
 @rule(

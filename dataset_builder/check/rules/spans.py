@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 
-from dataset_builder.check.misplacement import Search
 from dataset_builder.check.rule import Case, Finding, Looks, rule
 from dataset_builder.check.view import RecordView, SpanView
 from dataset_builder.check.wording import contrast, count, quoted
-from dataset_builder.model.diagnostic import Place, Severity
+from dataset_builder.model.diagnostic import Edit, Place, Severity
 
 __all__ = ["RULES"]
 
@@ -40,6 +39,7 @@ def _covered(span: SpanView) -> str | None:
     "out-of-range",
     looks=_ANCHORED,
     broken=Case(edits={_MILL: ('"end": 31', '"end": 310')}, at=(_MILL, 16, 38)),
+    fixed={_MILL: '"start": 27, "end": 31, "quote": "said"'},
     clean=Case(edits={_MILL: ('"start": 27, "end": 31, "quote": "said"', '"start": 44, "end": 45, "quote": "\\n"')}),
 )
 def out_of_range(view: RecordView) -> Iterator[Finding]:
@@ -56,7 +56,8 @@ def out_of_range(view: RecordView) -> Iterator[Finding]:
         if min(span.start, span.end) < 0:
             role = "start" if span.start < 0 else "end"
             message = f"the span's {role} is {min(span.start, span.end):,}, before the text begins"
-            yield Finding(message=message, place=_place(view, span, role), help="offsets count from 0")
+            help_ = "offsets count from 0"
+            yield Finding(message=message, place=_place(view, span, role), help=help_, fix=view.search.fix(span))
         elif length is not None and max(span.start, span.end) > length:
             role = "end" if span.end > length else "start"
             message = f"the span's {role} is {getattr(span, role):,}, but the text has {count(length, 'code point')}"
@@ -64,6 +65,7 @@ def out_of_range(view: RecordView) -> Iterator[Finding]:
                 message=message,
                 place=_place(view, span, role),
                 help="offsets that run ahead of the text were counted in bytes or UTF-16 units",
+                fix=view.search.fix(span),
             )
 
 
@@ -72,6 +74,7 @@ def out_of_range(view: RecordView) -> Iterator[Finding]:
     "empty-or-reversed",
     looks=_ANCHORED,
     broken=Case(edits={_MILL: ('"start": 27, "end": 31', '"start": 31, "end": 27')}, at=(_MILL, 16, 38)),
+    fixed={_MILL: '"start": 27, "end": 31, "quote": "said"'},
 )
 def empty_or_reversed(view: RecordView) -> Iterator[Finding]:
     """A span covers nothing: it ends where it begins, or before.
@@ -93,6 +96,7 @@ def empty_or_reversed(view: RecordView) -> Iterator[Finding]:
                 message=f"the span {said}, {span.start:,} to {span.end:,}",
                 place=_place(view, span, "end"),
                 help="the end is the offset behind the last character",
+                fix=view.search.fix(span),
             )
 
 
@@ -101,6 +105,7 @@ def empty_or_reversed(view: RecordView) -> Iterator[Finding]:
     "quote-differs",
     looks=_ANCHORED,
     broken=Case(edits={_MILL: ('"start": 27, "end": 31', '"start": 28, "end": 32')}, at=(_MILL, 16, 51)),
+    fixed={_MILL: '"start": 27, "end": 31, "quote": "said"'},
 )
 def quote_differs(view: RecordView) -> Iterator[Finding]:
     """The quote is not what the span covers.
@@ -112,7 +117,6 @@ def quote_differs(view: RecordView) -> Iterator[Finding]:
     Offsets count Unicode code points of the text as stored: JavaScript and Java count an emoji as two, programs that
     count bytes count "é" as two.
     """
-    search = Search()
     for span in view.spans():
         covered = _covered(span)
         if covered is None or span.quote is None or span.quote == covered:
@@ -125,11 +129,17 @@ def quote_differs(view: RecordView) -> Iterator[Finding]:
             quote, passage = contrast(span.quote, covered)
             message = f"the quote is {quote}, but the span covers {passage}"
         related: tuple[Place, ...] = ()
-        hint = search.explain(span, article.text, covered)
+        hint = view.search.explain(span, article.text, covered)
         if not article.packed:
             note = "the span covers this"
             related = (article.place_in_text(span.start, span.end, note),)
-        yield Finding(message=message, place=_place(view, span, "quote"), help=hint, related=related)
+        yield Finding(
+            message=message,
+            place=_place(view, span, "quote"),
+            help=hint,
+            related=related,
+            fix=view.search.fix(span),
+        )
 
 
 @rule(
@@ -163,14 +173,19 @@ def digest_differs(view: RecordView) -> Iterator[Finding]:
             continue
         found = sha256(covered.encode("utf-8")).hexdigest()
         if found != span.digest:
-            hint = (
-                "write the digest in lower case"
-                if found == span.digest.lower()
-                else f"the passage's SHA-256 is {found}"
-            )
+            upper = found == span.digest.lower()
             yield Finding(
-                message="the digest is not that of what the span covers", place=_place(view, span, "digest"), help=hint
+                message="the digest is not that of what the span covers",
+                place=_place(view, span, "digest"),
+                help="write the digest in lower case" if upper else f"the passage's SHA-256 is {found}",
+                fix=(_written(view, span, found),) if upper else view.search.fix(span),
             )
+
+
+def _written(view: RecordView, span: SpanView, digest: str) -> Edit:
+    """`digest` in the place of the one that `span` states."""
+    start, end = view.document.values[(*span.pointer, span.anchor.keys.digest or "")]
+    return view.document.edit(start, end, f'"{digest}"')
 
 
 @rule(
@@ -216,8 +231,8 @@ def revision(view: RecordView) -> Iterator[Finding]:
 
     **Why it matters.** Spans may have shifted, and what was judged may have changed with the words.
 
-    **How to fix it.** Restore the text that was annotated. Or state the new SHA-256, check again, and mend what no
-    longer fits: each finding says where its quote stands now.
+    **How to fix it.** Restore the text that was annotated. Or run `dataset-builder anchor`, which moves each span to
+    where its text went, says which ones changed or are lost, and states the new SHA-256.
     """
     name = view.project.fields.text_sha256
     stated = view.value.get(name) if isinstance(view.value, dict) else None
@@ -228,7 +243,7 @@ def revision(view: RecordView) -> Iterator[Finding]:
         yield Finding(
             message="the annotation was made on another revision of the text",
             place=view.document.place((name,)),
-            help=f"restore that text, or read the record through and state the SHA-256 of this one, {found}",
+            help="restore that text, or run `dataset-builder anchor`, which moves spans to where their text went",
         )
 
 
