@@ -70,7 +70,7 @@ def _type(error: Any, terms: Terms) -> Iterator[Violation]:
 def _required(error: Any, terms: Terms) -> Iterator[Violation]:
     where, name = _where(error), error.kind.property
     help_ = terms.description((*where, name))
-    if error.schema_path[-1:] == ["dependentRequired"]:
+    if error.schema_path[-1] in {"dependentRequired", "dependencies"}:
         message = f"the property {quoted(name)} is missing, which other properties that are here call for"
         yield Violation(rule="object-properties", message=message, pointer=where, help=help_)
     else:
@@ -146,6 +146,13 @@ def _format(error: Any, terms: Terms) -> Iterator[Violation]:
     yield Violation(rule="format", message=message, pointer=where, help=terms.description(where))
 
 
+def _content(error: Any, terms: Terms) -> Iterator[Violation]:
+    where = _where(error)
+    stated = error.kind.content_encoding if error.kind.name == "contentEncoding" else error.kind.content_media_type
+    message = f"{terms.show(error.instance, where)} holds no {stated}"
+    yield Violation(rule="format", message=message, pointer=where, help=terms.description(where))
+
+
 def _bound(error: Any, terms: Terms) -> Iterator[Violation]:
     where = _where(error)
     if error.kind.name == "multipleOf":
@@ -208,12 +215,11 @@ def _contains(error: Any, terms: Terms) -> Iterator[Violation]:
 
 def _items_left(error: Any, terms: Terms) -> Iterator[Violation]:
     del terms
-    extra = len(error.kind.unexpected) if hasattr(error.kind, "unexpected") else 0
-    message = (
-        f"the array has {count(extra, 'item')} more than the schema describes"
-        if extra
-        else "the array has too many items"
-    )
+    if error.kind.name == "additionalItems":
+        extra = len(error.instance) - error.kind.limit
+    else:
+        extra = len(error.kind.unexpected)
+    message = f"the array has {count(extra, 'item')} more than the schema describes"
     yield Violation(rule="array-items", message=message, pointer=_where(error))
 
 
@@ -283,6 +289,8 @@ _EXPLANATIONS: dict[str, Callable[[Any, Terms], Iterator[Violation]]] = {
     "maxLength": _length,
     "pattern": _pattern,
     "format": _format,
+    "contentEncoding": _content,  # in draft 7 alone; 2020-12 only notes what a string holds
+    "contentMediaType": _content,
     "minimum": _bound,
     "maximum": _bound,
     "exclusiveMinimum": _bound,

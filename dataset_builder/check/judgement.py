@@ -39,7 +39,7 @@ class Judgement:
 
     @cached_property
     def violations(self) -> tuple[Violation, ...]:
-        """Every violation, once: what merely follows from another one is left out."""
+        """Every violation, once: what merely follows from another one is left out. Without any, the value is valid."""
         terms = Terms(shape=self.schema.shape, hidden=self.hidden)
         found = [violation for error in self.errors for violation in explain(error, terms)]
         wrong_type = {violation.pointer for violation in found if violation.rule == "type"}
@@ -48,7 +48,8 @@ class Judgement:
             for violation in found
             if violation.rule == "type" or violation.pointer not in wrong_type or violation.at_key
         }
-        return tuple(violation for violation in unique.values() if not self._follows(violation))
+        kept = tuple(violation for violation in unique.values() if not self._follows(violation))
+        return kept or tuple(unique.values())  # in a nested anyOf, say, what one follows from may itself be left out
 
     def _follows(self, violation: Violation) -> bool:
         """Whether a declared property counts as unexpected only because what declares it failed for another reason."""

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urldefrag
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator, Draft202012Validator
+from jsonschema.exceptions import best_match
 from referencing.exceptions import Unresolvable
 
 from dataset_builder.model.diagnostic import Pointer
@@ -18,11 +19,12 @@ from dataset_builder.model.project import Project
 from dataset_builder.model.source import Source
 from dataset_builder.read.files import Reader, flawed_file, lies_within, list_files
 from dataset_builder.read.json import JsonLimits, read_document
+from dataset_builder.schema.dialect import DRAFT_7, LATEST, Dialect, dialect_of
 from dataset_builder.schema.registry import (
-    DIALECT,
     PROJECT_URI,
     SchemaSet,
     absolute_uri,
+    draft_7_metaschema,
     file_of,
     is_uri_reference,
     reference_targets,
@@ -143,29 +145,56 @@ class _SchemaReader:
 
 def _own_flaws(document: Document) -> Iterator[Flaw]:
     """What is wrong with a schema wherever its references lead."""
-    dialect = document.value.get("$schema", DIALECT) if isinstance(document.value, dict) else DIALECT
-    if dialect not in (DIALECT, standoff_metaschema()["$id"]):
-        yield _flaw(
-            document, "schema-dialect", f"the schema is written for {dialect!r}; expected {DIALECT!r}", ("$schema",)
-        )
+    dialect = dialect_of(document.value)
+    if dialect is None:
+        yield _flaw(document, "schema-dialect", _other_dialect(document.value["$schema"]), ("$schema",))
         return
     invalid = False
-    for error in Draft202012Validator(standoff_metaschema()).iter_errors(document.value):
+    for error in _metaschema(dialect).iter_errors(document.value):
         invalid = True
-        yield _flaw(document, "schema-invalid", error.message, tuple(error.absolute_path))
+        meant = best_match([error])
+        yield _flaw(document, "schema-invalid", meant.message, tuple(meant.absolute_path))
     if invalid:
         return
     for pointer, schema in subschemas(document.value):
-        for keyword in ("$id", "$schema"):
-            own = schema.get(keyword)
-            if isinstance(own, str) and not is_uri_reference(own):
-                yield _flaw(document, "schema-invalid", f"{own!r} is no URI reference", (*pointer, keyword))
-        for name, pattern in _patterns(schema):
-            reason = _unrunnable(pattern)
-            if reason:
-                yield _flaw(
-                    document, "schema-pattern", f"the pattern {pattern!r} can't be run: {reason}", (*pointer, *name)
-                )
+        yield from _own_flaws_of(document, pointer, schema, dialect)
+
+
+def _other_dialect(stated: object) -> str:
+    return f"the schema is written for {stated!r}; expected {LATEST.uri!r} or {DRAFT_7.uri!r}"
+
+
+def _metaschema(dialect: Dialect) -> Any:
+    """What judges schemas of `dialect`. It isn't the fast one: its messages are the better ones."""
+    if dialect is DRAFT_7:
+        return Draft7Validator(draft_7_metaschema())
+    return Draft202012Validator(standoff_metaschema())
+
+
+def _own_flaws_of(document: Document, pointer: Pointer, schema: Mapping[str, Any], dialect: Dialect) -> Iterator[Flaw]:
+    """What the metaschema can't say of one schema within a document."""
+    for keyword in ("$id", "$schema"):
+        own = schema.get(keyword)
+        if isinstance(own, str) and not is_uri_reference(own):
+            yield _flaw(document, "schema-invalid", f"{own!r} is no URI reference", (*pointer, keyword))
+        elif keyword == "$schema" and pointer and own is not None and dialect_of(schema) is not dialect:
+            message = f"a schema within one for {dialect.name} is written for {own!r}: a file is for one version"
+            yield _flaw(document, "schema-dialect", message, (*pointer, keyword))
+    for keyword, reason in _unheeded(schema, dialect):
+        yield _flaw(document, "schema-invalid", f"{keyword!r} {reason}", (*pointer, keyword))
+    for name, pattern in _patterns(schema):
+        if obstacle := _unrunnable(pattern):
+            message = f"the pattern {pattern!r} can't be run: {obstacle}"
+            yield _flaw(document, "schema-pattern", message, (*pointer, *name))
+
+
+def _unheeded(schema: Mapping[str, Any], dialect: Dialect) -> Iterator[tuple[str, str]]:
+    """Keywords that mean something, but not here: whoever wrote them believes in a check that is never made."""
+    for keyword in schema:
+        if keyword in dialect.unknown:
+            yield keyword, f"means nothing in {dialect.name}, which the schema is written for"
+        elif dialect is DRAFT_7 and "$ref" in schema and keyword.startswith("x-"):
+            yield keyword, "stands beside $ref, where draft 7 ignores it: put the $ref into an allOf"
 
 
 def _reference_flaws(uri: str, document: Document, schemas: SchemaSet, reader: _SchemaReader) -> Iterator[Flaw]:

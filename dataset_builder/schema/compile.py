@@ -1,13 +1,13 @@
 """From JSON Schema to `Shape`: the one place that knows how each keyword bears on a value's type."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from referencing.exceptions import Unresolvable
-from referencing.jsonschema import DRAFT202012
 
 from dataset_builder.model.diagnostic import Pointer
+from dataset_builder.schema.dialect import DRAFT_7, LATEST, Draft7Object, Spelling, in_latest
 from dataset_builder.schema.shape import Column, Kind, Label, Shape, SpanKeys, meet, unite
 
 if TYPE_CHECKING:
@@ -33,9 +33,10 @@ class _Scope:
     file: str
     pointer: Pointer
     open_references: frozenset[int] = frozenset()
+    spelling: Spelling = field(default_factory=dict)
 
-    def at(self, *steps: str | int) -> "_Scope":
-        return replace(self, pointer=(*self.pointer, *steps))
+    def at(self, keyword: str, *steps: str | int) -> "_Scope":
+        return replace(self, pointer=(*self.pointer, self.spelling.get(keyword, keyword), *steps), spelling={})
 
 
 def compile_shape(schema: object, resolver: "Resolver[Any]", file: str) -> Shape:
@@ -50,7 +51,8 @@ def compile_shape(schema: object, resolver: "Resolver[Any]", file: str) -> Shape
 def _shape(schema: object, scope: _Scope) -> Shape:
     """The shape of a schema that stands in another one: an `$id` of its own is what references in it start from."""
     if isinstance(schema, Mapping) and "$id" in schema:
-        inner = scope.resolver.in_subresource(DRAFT202012.create_resource(schema))
+        dialect = DRAFT_7 if isinstance(schema, Draft7Object) else LATEST
+        inner = scope.resolver.in_subresource(dialect.specification.create_resource(schema))
         return _resolved(schema, replace(scope, resolver=inner))
     return _resolved(schema, scope)
 
@@ -58,6 +60,12 @@ def _shape(schema: object, scope: _Scope) -> Shape:
 def _resolved(schema: object, scope: _Scope) -> Shape:
     if not isinstance(schema, Mapping):
         return Shape(kind=Kind.ANY if schema else Kind.NEVER, nullable=bool(schema), at=(scope.file, scope.pointer))
+    schema, spelling = in_latest(schema)
+    return _keywords(schema, replace(scope, spelling=spelling))
+
+
+def _keywords(schema: Mapping[str, Any], scope: _Scope) -> Shape:
+    """What all keywords of a schema say together."""
     shape = _own(schema, scope)
     parts = [_reference(schema[keyword], scope) for keyword in ("$ref", "$dynamicRef") if keyword in schema]
     parts += [_shape(branch, scope.at("allOf", index)) for index, branch in enumerate(schema.get("allOf", ()))]
@@ -232,11 +240,7 @@ def _names_freely(schema: Mapping[str, Any]) -> bool:
 
 def _items(schema: Mapping[str, Any], scope: _Scope) -> Shape:
     rest = schema.get("items", schema.get("unevaluatedItems", True))
-    if isinstance(rest, list):  # draft 7 and before
-        prefix, rest = rest, schema.get("additionalItems", True)
-    else:
-        prefix = schema.get("prefixItems", ())
-    first = [_shape(inner, scope.at("prefixItems", index)) for index, inner in enumerate(prefix)]
+    first = [_shape(inner, scope.at("prefixItems", index)) for index, inner in enumerate(schema.get("prefixItems", ()))]
     if rest is False:
         return unite(first)
     if not first:

@@ -10,20 +10,22 @@ from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 import jsonschema_rs
+from jsonschema import Draft7Validator
 from referencing import Registry
-from referencing.jsonschema import DRAFT202012, SchemaRegistry
+from referencing.jsonschema import SchemaRegistry
 
 from dataset_builder.model.diagnostic import Pointer
 from dataset_builder.schema.compile import compile_shape
+from dataset_builder.schema.dialect import DRAFT_7, LATEST, Dialect, dialect_of, resource_of
 from dataset_builder.schema.plan import Plan, compile_plan
 from dataset_builder.schema.shape import Shape
 
 __all__ = [
-    "DIALECT",
     "PROJECT_URI",
     "Schema",
     "SchemaSet",
     "absolute_uri",
+    "draft_7_metaschema",
     "file_of",
     "is_uri_reference",
     "project_schema",
@@ -36,14 +38,13 @@ __all__ = [
 PROJECT_URI = "https://project.invalid/"
 """What every schema file's URI begins with; its path follows. The host can't exist (RFC 6761)."""
 
+_VOCABULARY = "urn:dataset-builder:vocabulary:standoff"
 _NOWHERE = "about:invalid"
 _URI_REFERENCE = re.compile(r"([A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
 _IN_PATHS = "/!$&'()*+,;=:@~"  # what stands in the path of a URI as it is (RFC 3986, section 3.3)
 
 _INSTANCES = frozenset({"const", "enum", "default", "examples"})
-_BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
-
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"})
 
 
 def uri_of(file: str) -> str:
@@ -63,6 +64,8 @@ def is_uri_reference(text: str) -> bool:
 
 def absolute_uri(base: str, reference: str) -> str:
     """What `reference` means in a schema at `base`; what is no URI at all leads nowhere."""
+    if reference.startswith("#"):  # to urljoin, a URN is nothing that a fragment could be of
+        return urldefrag(base).url + (reference if len(reference) > 1 else "")
     try:
         urlsplit(reference)
         return urljoin(base, reference)
@@ -74,6 +77,29 @@ def absolute_uri(base: str, reference: str) -> str:
 def standoff_metaschema() -> dict[str, Any]:
     """The metaschema of JSON Schema 2020-12 with the standoff vocabulary."""
     return _shipped("standoff.schema.json")
+
+
+@cache
+def draft_7_metaschema() -> dict[str, Any]:
+    """The metaschema of JSON Schema draft 7 with the standoff vocabulary.
+
+    That of draft 7 refers to itself as `#` wherever a schema may stand, so what is added to it holds at any depth.
+    Where a schema or an array may stand, it is told which of them was meant.
+    """
+    own, plain = standoff_metaschema(), Draft7Validator.META_SCHEMA
+    items, names = ({"$ref": f"#/definitions/{name}Array"} for name in ("schema", "string"))
+    either = {"if": {"type": "array"}, "else": {"$ref": "#"}}
+    spelt = {
+        "items": {**either, "then": items},
+        "dependencies": {"type": "object", "additionalProperties": {**either, "then": names}},
+    }
+    return {
+        **plain,
+        "$id": f"{own['$id']}:draft-07",
+        "propertyNames": own["propertyNames"],
+        "properties": {**plain["properties"], **own["properties"], **spelt},
+        "$defs": own["$defs"],
+    }
 
 
 @cache
@@ -114,9 +140,19 @@ class SchemaSet:
     @cached_property
     def registry(self) -> SchemaRegistry:
         """Resolves references within the set, by file or by `$id`; nothing is fetched."""
-        resources = ((uri, DRAFT202012.create_resource(contents)) for uri, contents in self.contents.items())
+        resources = ((uri, resource_of(contents)) for uri, contents in self.canonical.items())
         registry: SchemaRegistry = Registry().with_resources(resources)
         return registry
+
+    @cached_property
+    def canonical(self) -> Mapping[str, Any]:
+        """The schemas, with references to what has an `$id` by that alone.
+
+        Validators and resolvers start a file's own references from the name that led to it, not from its `$id`.
+        """
+        names = {uri: own for uri, contents in self.contents.items() if (own := resource_of(contents).id())}
+        names = {uri: urldefrag(absolute_uri(uri, own)).url for uri, own in names.items()}
+        return {uri: _renamed(contents, uri, names) for uri, contents in self.contents.items()}
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: self.__dict__[name] for name in ("contents", "article", "annotation", "link")}
@@ -142,11 +178,9 @@ class Schema:
     @cached_property
     def shape(self) -> Shape:
         """What the schema says of a record, references resolved."""
-        resolver = self.schemas.registry.resolver(base_uri=self.uri or "")
-        own = self.contents.get("$id") if isinstance(self.contents, Mapping) else None
-        if isinstance(own, str):
-            resolver = self.schemas.registry.resolver(base_uri=urldefrag(absolute_uri(self.uri or "", own)).url)
-        return compile_shape(self.contents, resolver, self.file)
+        resource = self.schemas.registry.get(self.uri or "") or resource_of(self.contents)
+        base = urldefrag(absolute_uri(self.uri or "", resource.id() or "")).url
+        return compile_shape(resource.contents, self.schemas.registry.resolver(base_uri=base), self.file)
 
     @cached_property
     def plan(self) -> Plan:
@@ -159,10 +193,13 @@ class Schema:
 
         Formats are asserted; patterns run in a linear-time engine.
         """
-        return jsonschema_rs.Draft202012Validator(
-            self.contents,
-            registry=jsonschema_rs.Registry(list(self.schemas.contents.items())),
+        contents, metaschema = self.schemas.canonical.get(self.uri or "", True), standoff_metaschema()
+        resources = [*self.schemas.canonical.items(), (metaschema["$id"], metaschema)]
+        return (dialect_of(contents) or LATEST).validator(
+            contents,
+            registry=jsonschema_rs.Registry(resources),
             base_uri=self.uri or PROJECT_URI,
+            vocabularies=[_VOCABULARY],
             validate_formats=True,
             offline=True,
             pattern_options=jsonschema_rs.RegexOptions(),
@@ -171,16 +208,41 @@ class Schema:
 
 def reference_targets(contents: Any, base: str) -> Iterator[tuple[Pointer, str]]:
     """Every reference within `contents`: its place, and the absolute URI it means, fragment kept."""
+    dialect = dialect_of(contents) or LATEST
     bases: dict[Pointer, str] = {}
     for pointer, schema in subschemas(contents):
         outer = next(
             (bases[pointer[:size]] for size in range(len(pointer) - 1, -1, -1) if pointer[:size] in bases), base
         )
-        own = schema.get("$id")
-        bases[pointer] = absolute_uri(outer, own) if isinstance(own, str) else outer
+        bases[pointer] = absolute_uri(outer, _own_base(schema, dialect))
         for keyword in ("$ref", "$dynamicRef"):
-            if isinstance(schema.get(keyword), str):
+            if isinstance(schema.get(keyword), str) and keyword not in dialect.unknown:
                 yield (*pointer, keyword), absolute_uri(bases[pointer], schema[keyword])
+
+
+def _renamed(contents: Any, base: str, names: Mapping[str, str]) -> Any:
+    """`contents` with every reference to one of `names` leading to the name that it has there."""
+    renamed = {}
+    for pointer, target in reference_targets(contents, base):
+        address, fragment = urldefrag(target)
+        if names.get(address, address) != address:
+            renamed[pointer] = f"{names[address]}#{fragment}"
+    return _replaced(contents, renamed) if renamed else contents
+
+
+def _replaced(value: Any, new: Mapping[Pointer, str], pointer: Pointer = ()) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _replaced(inner, new, (*pointer, name)) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_replaced(inner, new, (*pointer, index)) for index, inner in enumerate(value)]
+    return new.get(pointer, value)
+
+
+def _own_base(schema: Mapping[str, Any], dialect: Dialect) -> str:
+    """What `schema` has references in it start from, relative to what is around it; empty where it leaves that."""
+    own = schema.get("$id")
+    anchors = dialect is DRAFT_7 and ("$ref" in schema or str(own).startswith("#"))
+    return own if isinstance(own, str) and not anchors else ""
 
 
 def subschemas(contents: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:

@@ -30,8 +30,9 @@ def schema_invalid(view: FlawView) -> Iterator[Finding]:
     **Why it matters.** Validators pass over what they don't understand, so a mistake in a schema would leave records
     unchecked in silence.
 
-    **How to fix it.** Mend the keyword that is named. JSON Schema 2020-12 and the standoff vocabulary (`x-span`,
-    `x-key`, `x-ref`, `x-overlap`, `x-table`, `x-column`, `x-agreement`, `x-private`) are what may be used.
+    **How to fix it.** Mend the keyword that is named. What may be used are the keywords of the draft that the file
+    states, 2020-12 or draft 7, and the standoff vocabulary (`x-span`, `x-key`, `x-ref`, `x-overlap`, `x-table`,
+    `x-column`, `x-agreement`, `x-private`). Draft 7 ignores what stands beside `$ref`: put the `$ref` into an `allOf`.
     """
     yield view.finding()
 
@@ -107,17 +108,18 @@ def schema_pattern(view: FlawView) -> Iterator[Finding]:
     looks=Looks.AT_FLAW,
     kinds=("schema-dialect",),
     broken=Case(
-        edits={_ARTICLE: ("https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#")},
+        edits={_ARTICLE: ("https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-04/schema#")},
         at=(_ARTICLE, 2, 3),
     ),
 )
 def schema_dialect(view: FlawView) -> Iterator[Finding]:
-    """A schema is written for another version of JSON Schema than 2020-12.
+    """A schema is written for another version of JSON Schema than 2020-12 and draft 7, or for both at once.
 
     **Why it matters.** The same keyword means different things in different versions: `items` and `$ref` among them.
 
     **How to fix it.** Move the schema to 2020-12: `definitions` become `$defs`, an array under `items` becomes
-    `prefixItems`, `dependencies` become `dependentRequired` or `dependentSchemas`.
+    `prefixItems`, `dependencies` become `dependentRequired` or `dependentSchemas`. Files of both versions may refer to
+    one another, but one file is for one version.
     """
     yield view.finding(help='translate it, then state "$schema": "https://json-schema.org/draft/2020-12/schema"')
 

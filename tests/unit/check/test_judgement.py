@@ -1,5 +1,6 @@
 import pytest
 
+DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 LABELS = {"oneOf": [{"const": "yes"}, {"const": "no"}]}
 SPAN = {
     "type": "object",
@@ -79,6 +80,27 @@ BY_KIND = {
             ("object-properties", (), 'the property "b" is missing, which other properties that are here call for'),
         ),
         ({"not": {"type": "string"}}, "x", ("ruled-out", (), '"x" is just what the schema rules out here')),
+        (
+            {"$schema": DRAFT_7, "dependencies": {"a": ["b"]}},
+            {"a": 1},
+            ("object-properties", (), 'the property "b" is missing, which other properties that are here call for'),
+        ),
+        (
+            {"$schema": DRAFT_7, "items": [True], "additionalItems": False},
+            [1, 2, 3],
+            ("array-items", (), "the array has 2 items more than the schema describes"),
+        ),
+        (
+            {"$schema": DRAFT_7, "items": [True], "additionalItems": {"type": "string"}},
+            ["a", 2],
+            ("type", (1,), "expected a string, found the integer 2"),
+        ),
+        ({"$schema": DRAFT_7, "contentEncoding": "base64"}, "ü", ("format", (), '"ü" holds no base64')),
+        (
+            {"$schema": DRAFT_7, "contentMediaType": "application/json"},
+            "{",
+            ("format", (), '"{" holds no application/json'),
+        ),
         (SPAN, {"start": 1}, ("required", (), 'one of the properties "quote" or "digest" is missing')),
         (
             {"anyOf": [{"type": "string"}, {"type": "integer"}]},
@@ -134,6 +156,15 @@ def test_the_same_violation_is_told_once(judge):
 def test_a_declared_property_is_not_unexpected_because_another_is_wrong(judge):
     schema = {"allOf": [{"properties": {"a": {"type": "string"}, "b": True}}], "unevaluatedProperties": False}
     assert [violation.rule for violation in judge(schema, {"a": 1, "b": 2}).violations] == ["type"]
+
+
+def test_what_only_follows_from_what_is_left_out_is_told(judge):
+    schema = {
+        "allOf": [{"properties": {"a": True}}],
+        "anyOf": [{"properties": {"b": True}, "unevaluatedProperties": False}],
+    }
+    (violation,) = judge(schema, {"a": 1, "b": 1}).violations
+    assert (violation.rule, violation.pointer) == ("unexpected-property", ("a",))
 
 
 def test_a_property_that_only_another_case_has_is_unexpected(judge):

@@ -6,7 +6,7 @@ import pytest
 
 from dataset_builder.model.project import Limits, Paths
 from dataset_builder.read.schemas import read_schemas
-from dataset_builder.schema.registry import DIALECT
+from dataset_builder.schema.dialect import DRAFT_7, LATEST
 
 ARTICLE = "schema/article.schema.json"
 TEXT = {"type": "string"}
@@ -93,12 +93,16 @@ def test_a_schema_that_is_no_json_is_a_flaw(read, data, kind):
         ([], "schema-invalid", ()),
         ('"object"', "schema-invalid", ()),
         ({"properties": {"a": {"x-kye": "id"}}}, "schema-invalid", ("properties", "a")),
+        ({"x-column": {"type": "in8"}}, "schema-invalid", ("x-column", "type")),
+        ({"type": ["string", "objekt"]}, "schema-invalid", ("type", 1)),
         ({"$id": 5}, "schema-invalid", ("$id",)),
         ({"$id": "a b"}, "schema-invalid", ("$id",)),
         ({"$id": "http://[x"}, "schema-invalid", ("$id",)),
         ({"$defs": {"x": {"$id": "%zz"}}}, "schema-invalid", ("$defs", "x", "$id")),
         ({"$defs": {"x": {"$schema": "é"}}}, "schema-invalid", ("$defs", "x", "$schema")),
-        ({"$schema": "http://json-schema.org/draft-07/schema#"}, "schema-dialect", ("$schema",)),
+        ({"$schema": "http://json-schema.org/draft-04/schema#"}, "schema-dialect", ("$schema",)),
+        ({"$schema": "https://json-schema.org/draft/2019-09/schema"}, "schema-dialect", ("$schema",)),
+        ({"not": {"$schema": DRAFT_7.uri}}, "schema-dialect", ("not", "$schema")),
         ({"$schema": 7}, "schema-dialect", ("$schema",)),
         ({"pattern": "(?=a)"}, "schema-pattern", ("pattern",)),
         ({"patternProperties": {"(": True}}, "schema-pattern", ("patternProperties", "(")),
@@ -358,6 +362,40 @@ def test_a_schema_that_is_a_pipe_is_not_waited_for(read, root):
     assert [found[:2] for found in read({})[1]] == [(ARTICLE, "unreadable")]
 
 
+@pytest.mark.parametrize(
+    ("schema", "kind", "pointer"),
+    [
+        ({"type": "objekt"}, "schema-invalid", ("type",)),
+        ({"properties": {"a": {"items": [{"x-kye": "id"}]}}}, "schema-invalid", ("properties", "a", "items", 0)),
+        ({"items": {"x-kye": "id"}}, "schema-invalid", ("items",)),
+        ({"items": 5}, "schema-invalid", ("items",)),
+        ({"dependencies": {"a": [5]}}, "schema-invalid", ("dependencies", "a", 0)),
+        ({"dependencies": 5}, "schema-invalid", ("dependencies",)),
+        ({"dependencies": {"a": {"x-key": 5}}}, "schema-invalid", ("dependencies", "a", "x-key")),
+        ({"definitions": {"a": {"pattern": "(?=a)"}}}, "schema-pattern", ("definitions", "a", "pattern")),
+        ({"definitions": {"a": {"$schema": LATEST.uri}}}, "schema-dialect", ("definitions", "a", "$schema")),
+        ({"items": {"prefixItems": [TEXT]}}, "schema-invalid", ("items", "prefixItems")),
+        ({"unevaluatedProperties": False}, "schema-invalid", ("unevaluatedProperties",)),
+        ({"items": {"$ref": "#", "x-key": "id"}}, "schema-invalid", ("items", "x-key")),
+        ({"items": {"$ref": "#nowhere"}}, "schema-reference", ("items", "$ref")),
+    ],
+)
+def test_a_schema_for_draft_7_that_is_none_is_a_flaw_where_it_stands(read, schema, kind, pointer):
+    _, flaws = read({ARTICLE: {"$schema": DRAFT_7.uri, **schema}})
+    assert flaws == [(ARTICLE, kind, pointer)]
+
+
+def test_names_that_are_keywords_of_the_other_draft_are_names(read):
+    names = dict.fromkeys(DRAFT_7.unknown | LATEST.unknown, TEXT)
+    files = {ARTICLE: {"$schema": DRAFT_7.uri, "properties": names}, "schema/link.schema.json": {"properties": names}}
+    assert read(files)[1] == []
+
+
+@pytest.mark.parametrize("keyword", sorted(LATEST.unknown))
+def test_a_keyword_of_draft_7_is_not_passed_over(read, keyword):
+    assert read({ARTICLE: {keyword: False}})[1] == [(ARTICLE, "schema-invalid", (keyword,))]
+
+
 @pytest.mark.parametrize("file", [ARTICLE, "schema/text.json"])
 def test_a_schema_that_may_not_be_read_is_a_flaw(locked_root, put, project_at, file):
     put(locked_root, {ARTICLE: json.dumps(property_a("text.json")), "schema/text.json": json.dumps(TEXT)})
@@ -367,5 +405,36 @@ def test_a_schema_that_may_not_be_read_is_a_flaw(locked_root, put, project_at, f
     assert str(locked_root) not in documents[file].flaws[0].message
 
 
-def test_the_dialect_may_be_named(read):
-    assert read({ARTICLE: {"$schema": DIALECT, "type": "object"}})[1] == []
+@pytest.mark.parametrize(
+    "dialect",
+    [
+        LATEST.uri,
+        "https://json-schema.org/draft/2020-12/schema#",
+        "urn:dataset-builder:standoff",
+        DRAFT_7.uri,
+        "http://json-schema.org/draft-07/schema",
+    ],
+)
+def test_the_dialect_may_be_named(read, dialect):
+    schemas, flaws = read({ARTICLE: {"$schema": dialect, "type": "object", "required": ["a"], "x-private": True}})
+    assert flaws == []
+    assert schemas.articles.validator.is_valid({"a": 1})
+    assert not schemas.articles.validator.is_valid({})
+
+
+@pytest.mark.parametrize("own", ["urn:example:notes", "https://example.org/schemas/notes.json", "elsewhere/notes.json"])
+def test_a_schema_refers_to_itself_whatever_it_is_called(read, own):
+    schemas, flaws = read({ARTICLE: property_a("#/$defs/text", **{"$id": own, "$defs": {"text": TEXT}})})
+    assert flaws == []
+    assert admits_text_alone(schemas.articles)
+
+
+def test_a_file_with_a_name_of_its_own_is_found_by_either(read):
+    common = {
+        "$id": "https://example.org/b/common.json",
+        "$defs": {"x": {"$ref": "text"}, "y": {"$id": "text", **TEXT}},
+    }
+    for reference in ("common.json#/$defs/x", "https://example.org/b/common.json#/$defs/x"):
+        schemas, flaws = read({ARTICLE: property_a(reference), "schema/common.json": common})
+        assert flaws == []
+        assert admits_text_alone(schemas.articles)

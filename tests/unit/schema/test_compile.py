@@ -106,7 +106,6 @@ def closed(properties, **more):
         ({"type": "array", "prefixItems": [TEXT], "items": NULL}, "array [string?]"),
         ({"type": "array", "prefixItems": [TEXT, WHOLE]}, "array [mixed]"),
         ({"type": "array", "unevaluatedItems": TEXT}, "array [string]"),
-        ({"type": "array", "items": [TEXT], "additionalItems": TEXT}, "array [string]"),
         ({"type": "array", "allOf": [{"items": TEXT}]}, "array [string]"),
         # allOf
         ({"allOf": [TEXT, {"minLength": 1}]}, "string"),

@@ -8,7 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from dataset_builder.schema import registry
-from dataset_builder.schema.registry import DIALECT, project_schema, standoff_metaschema
+from dataset_builder.schema.dialect import LATEST
+from dataset_builder.schema.registry import project_schema, standoff_metaschema
 from tests.unit.schemas import TEXT, array, record
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -22,7 +23,7 @@ def errors(schema):
 @pytest.mark.parametrize("schema", [standoff_metaschema(), project_schema()], ids=["standoff", "project"])
 def test_what_is_shipped_is_valid(schema):
     Draft202012Validator.check_schema(schema)
-    assert schema["$schema"] == DIALECT
+    assert schema["$schema"] == LATEST.uri
     assert errors(schema) == []
     assert jsonschema_rs.meta.is_valid(schema)
 
