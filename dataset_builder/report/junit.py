@@ -23,7 +23,10 @@ _UNSHOWABLE = {code: f"<U+{code:04X}>" for code in (0xFFFE, 0xFFFF)}  # no XML 1
 def render(result: CheckResult, *, rules: Rules) -> str:
     """A test suite for each file with findings, in the order of places; if there are none, one case that passes."""
     found = sorted(result.diagnostics, key=lambda diagnostic: diagnostic.sort_key)
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<testsuites name={_value(_NAME)} {_counts(found)}>"]
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f"<testsuites name={_value(_NAME)} {_counts(found, cases=not found)}>",
+    ]
     for file, group in groupby(found, key=lambda diagnostic: diagnostic.place.file):
         lines += _suite(list(group), file, rules)
     if not found:

@@ -110,7 +110,7 @@ class _Printer:
 
     def diagnostic(self, diagnostic: Diagnostic) -> str:
         style = _COLORS[diagnostic.severity]
-        kind = self.paint(f"{diagnostic.severity}[{diagnostic.code}]", style)
+        kind = self.paint(f"{diagnostic.severity}[{visible(diagnostic.code)}]", style)
         message = self.paint(visible(diagnostic.message), _BOLD)
         rows = [f"{self._where(diagnostic.place)}: {kind}: {message}", *self._excerpt(diagnostic.place, style)]
         if diagnostic.help:
