@@ -23,3 +23,10 @@ def suite_at(conformance_dir: Path):
         return path
 
     return at
+
+
+@pytest.fixture(autouse=True)
+def hub_offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing is fetched, and no cache of another test or of the user is read."""
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path.parent / "cache")
+    monkeypatch.setattr("datasets.config.HF_HUB_OFFLINE", True)
