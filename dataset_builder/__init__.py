@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         OutputError,
         UsageError,
     )
+    from dataset_builder.pipeline.anchor import anchor
     from dataset_builder.pipeline.build import build, card
     from dataset_builder.pipeline.check import check
     from dataset_builder.pipeline.hydrate import hydrate
@@ -41,6 +42,7 @@ __all__ = [
     "InternalError",
     "OutputError",
     "UsageError",
+    "anchor",
     "build",
     "card",
     "check",
@@ -59,6 +61,7 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "errors"),
+    "anchor": "pipeline.anchor",
     **dict.fromkeys(("build", "card"), "pipeline.build"),
     "check": "pipeline.check",
     "fix": "pipeline.mend",

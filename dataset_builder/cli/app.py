@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from dataset_builder.cli.anchor import anchor
 from dataset_builder.cli.build import build
 from dataset_builder.cli.card import card
 from dataset_builder.cli.check import check
@@ -55,5 +56,5 @@ def _options(
     context.ensure_object(Settings).project = project
 
 
-for command in (init, check, explain, schema, build, verify, card, stats, hydrate, withhold):
+for command in (init, check, anchor, explain, schema, build, verify, card, stats, hydrate, withhold):
     app.command()(guarded(command))

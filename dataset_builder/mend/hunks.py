@@ -58,12 +58,12 @@ class _Lines:
         yield from _marked(" ", self.lines[position:end])
 
     def blocks(self, changes: Sequence[Change]) -> Iterator[_Block]:
-        """The lines that change, those that touch as one."""
+        """The lines that change, those side by side as one."""
         pending: list[Change] = []
         first = reach = 0
         for change in changes:
             begin, end = self._line(change.start), self._line(change.end) + 1
-            if pending and begin >= reach:
+            if pending and begin > reach:
                 yield from self._block(pending, first, reach)
                 pending = []
             first = first if pending else begin

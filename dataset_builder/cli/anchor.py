@@ -1,0 +1,89 @@
+"""`dataset-builder anchor`: offsets from quotes, also after a text was revised."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from dataset_builder.cli.difference import rendered, say_left
+from dataset_builder.cli.options import DebugOption, ProjectOption, opened, settings_of
+from dataset_builder.cli.terminal import progress, put, view
+from dataset_builder.report.text import counted
+from dataset_builder.report.visible import visible
+
+__all__ = ["anchor"]
+
+
+def anchor(
+    context: typer.Context,
+    *,
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID...]", show_default=False, help="Articles; all if none is named.")
+    ] = None,
+    was: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", show_default=False, help="A folder with the texts as they were; otherwise git is asked."
+        ),
+    ] = None,
+    accept_changed: Annotated[
+        bool, typer.Option("--accept-changed", metavar="", help="Write spans whose own text was revised, too.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", metavar="", help="Show what would change, and write nothing.")
+    ] = False,
+    format: Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")] = "text",
+    _project: ProjectOption = None,
+    _debug: DebugOption = False,
+) -> int:
+    """Fill in offsets from quotes, and move spans to where their text went when it was revised.
+
+    Spans whose own text changed are listed, and written with --accept-changed; lost ones are listed and stay as they
+    are. Exits with 1 if there are any of these.
+
+    Example: dataset-builder anchor --diff
+    """
+    import dataset_builder
+
+    project = opened(context)
+    with progress() as report:
+        result = dataset_builder.anchor(
+            project, was=was, articles=ids or (), accept_changed=accept_changed, write=not diff, progress=report
+        )
+    shown = view(settings_of(context).sources)
+    if format == "json":
+        contents = result.as_json() | ({"diff": rendered(result.differences, color=False)} if diff else {})
+        put(json.dumps(contents, indent=2) + "\n")
+    else:
+        put(rendered(result.differences, color=shown.color) if diff else "")
+        put("".join(f"{line}\n" for line in _lines(result)))
+        say_left(result.left)
+    return 0 if result.ok else 1
+
+
+def _lines(result: Any) -> Iterator[str]:
+    """The spans that need somebody to look at them, and the figures."""
+    for span in result.spans:
+        place = span.place
+        where = visible(f"{place.file}:{place.line}:{place.column}")
+        if span.outcome == "lost":
+            yield f"{where}: lost: {span.reason}"
+        elif span.outcome == "changed":
+            yield f"{where}: changed: {span.reason}{_quotes(span)}"
+    figures = ", ".join(f"{result.counts.get(outcome, 0):,} {outcome}" for outcome in _OUTCOMES)
+    verb = "changed" if result.written else "to change"
+    unverified = (
+        f"; {counted(result.unverified, 'span')} unverified: their texts are not here" if result.unverified else ""
+    )
+    yield f"{figures}; {counted(len(result.files), 'file')} {verb}{unverified}"
+
+
+def _quotes(span: Any) -> str:
+    if span.old_quote is None or span.new_quote is None:
+        return ""
+    return visible(f"\n  - {span.old_quote}\n  + {span.new_quote}".replace("\r", "␍"), lines=True)
+
+
+_OUTCOMES = ("exact", "moved", "changed", "lost")
