@@ -28,10 +28,10 @@ def test_every_format_renders_nothing_found(name):
     assert shown.endswith("\n")
 
 
-@pytest.mark.parametrize(("name", "ending"), ENDINGS.items())
-def test_golden(golden, name, ending):
-    golden(f"{name}.{ending}", render(EVERYTHING, name, seen()))
-    golden(f"{name}-clean.{ending}", render(CLEAN, name, seen()))
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "text"])  # which has more of them
+def test_golden(golden, name):
+    golden(f"{name}.{ENDINGS[name]}", render(EVERYTHING, name, seen()))
+    golden(f"{name}-clean.{ENDINGS[name]}", render(CLEAN, name, seen()))
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -41,7 +41,7 @@ def test_the_order_of_findings_is_that_of_places(name):
         assert render(turned, name, seen()) == render(EVERYTHING, name, seen())
 
 
-@pytest.mark.parametrize("name", set(FORMATS) - {"text"})
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "text"])
 def test_formats_for_programs_hold_back_nothing(name):
     assert render(EVERYTHING, name, seen(limit=1)) == render(EVERYTHING, name, seen())
 
