@@ -4,17 +4,18 @@ The contract, held by a property test: where `Prover` says clean, no rule would 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
-from operator import le, lt
+from operator import eq, le, lt
 from typing import Any
 
+from dataset_builder.check.batch import Batch
 from dataset_builder.model.project import Limits
 from dataset_builder.schema.plan import Anchor, Keyed, Overlapping, Plan, Reference
 from dataset_builder.schema.registry import Schema
-from dataset_builder.schema.shape import ITEM, Kind, Path, Shape, walk
+from dataset_builder.schema.shape import ITEM, Kind, Overlap, Path, Shape, walk
 
 __all__ = ["Prover", "Text"]
 
@@ -22,9 +23,6 @@ _INTEGER = {int}
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _TINY = re.compile(rb"[eE]-[0-9]{3}|0{200}")  # how a number that is not zero can be read as 0.0
 _UNTOLD = frozenset({Kind.MAP, Kind.ANY, Kind.MIXED, Kind.RECURSIVE})
-
-_Pick = Callable[[Path], list[Any]]
-"""All values at a path of the record that is being proven, nulls and what is missing passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +34,13 @@ class Text:
     sha256: str
 
 
-class _Values(dict[Path, list[Any]]):
-    """The values of one record by path, each found once, from those of the path before its last step."""
-
-    def __init__(self, record: Any) -> None:
-        super().__init__({(): [record]})
-
-    def __missing__(self, path: Path) -> list[Any]:
-        outer, step = self[path[:-1]], path[-1]
-        if step is ITEM:
-            found = [item for value in outer for item in value if item is not None]
-        else:
-            found = [inner for value in outer if (inner := value.get(step)) is not None]
-        self[path] = found
-        return found
-
-
 class Prover:
     """Proves values of one schema clean. Made once a process; holds nothing of the values."""
 
-    def __init__(self, schema: Schema, limits: Limits, no_duplicate_keys: Callable[[bytes, int], bool]) -> None:
-        """`no_duplicate_keys` proves that a JSON text has no duplicate keys, given the number of its members."""
+    def __init__(
+        self, schema: Schema, limits: Limits, no_duplicate_keys: Callable[[Sequence[bytes], int], bool]
+    ) -> None:
+        """`no_duplicate_keys` proves that JSON texts have no duplicate keys, given the number of all their members."""
         self._is_valid = schema.validator.is_valid
         self._no_duplicate_keys = no_duplicate_keys
         self._limits = limits
@@ -74,133 +58,158 @@ class Prover:
         self._plan: Plan = schema.plan
         self._keys = {keyed.path[0]: keyed.key for keyed in self._plan.keyed if len(keyed.path) == 1}
 
-    def is_well_formed(self, value: Any, data: bytes, apart: int = 0) -> bool:
-        """Whether `value` is valid, and `data` says just that: known properties, keys given once, exact numbers.
+    def is_valid(self, value: Any, data: bytes) -> bool:
+        """Whether the schema accepts `value`, and `data`, its JSON text, keeps within the limits."""
+        return len(data) <= self._limits.bytes and self._depth <= self._limits.depth and bool(self._is_valid(value))
 
-        `data` holds `apart` members more than `value`, which the schema has nothing to say of.
+    def are_exact(self, values: Sequence[Any], texts: Sequence[bytes], apart: int = 0) -> bool:
+        """Whether `texts` say just what `values` are: known properties, keys given once, exact numbers.
+
+        `values` are valid. The texts hold `apart` members more, which the schema has nothing to say of.
         """
-        if len(data) > self._limits.bytes or self._depth > self._limits.depth or not self._is_valid(value):
-            return False
         try:
-            return self._is_exact(_Values(value).__getitem__, data, apart)
+            return self._is_exact(Batch(values, self._plan.certain), texts, apart)
         except (AttributeError, KeyError, TypeError):
             return False  # a valid value of a kind that the shape leaves out
 
-    def is_clean(self, value: Any, data: bytes, text: Text) -> bool:
-        """Whether `value` is well-formed, every span lies where it says, and keys and references are whole."""
-        if len(data) > self._limits.bytes or self._depth > self._limits.depth or not self._is_valid(value):
-            return False
+    def are_sound(self, records: Sequence[Any], texts: Sequence[bytes], anchors: Sequence[Text]) -> bool:
+        """Whether `records` are exact, every span lies where it says, and keys and references are whole.
+
+        `records` are valid; `texts` are their JSON texts, and `anchors` what each is anchored in.
+        """
         try:
-            return self._is_sound(_Values(value).__getitem__, data, text)
+            return self._is_sound(Batch(records, self._plan.certain), texts, anchors)
         except (AttributeError, KeyError, TypeError):
             return False  # a valid value of a kind that the shape leaves out
 
-    def _is_sound(self, pick: _Pick, data: bytes, text: Text) -> bool:
+    def _is_sound(self, batch: Batch, texts: Sequence[bytes], anchors: Sequence[Text]) -> bool:
         plan = self._plan
         return (
-            self._is_exact(pick, data, 0)
-            and all(_proves_anchor(anchor, pick, text) for anchor in plan.anchors)
-            and all(_proves_keys(keyed, pick) for keyed in plan.keyed)
-            and all(self._proves_reference(reference, pick) for reference in plan.references)
-            and all(_proves_overlap(overlapping, pick) for overlapping in plan.overlaps)
+            self._is_exact(batch, texts, 0)
+            and all(_proves_anchor(anchor, batch, anchors) for anchor in plan.anchors)
+            and all(_proves_keys(keyed, batch) for keyed in plan.keyed)
+            and all(self._proves_reference(reference, batch) for reference in plan.references)
+            and all(_proves_overlap(overlapping, batch) for overlapping in plan.overlaps)
         )
 
     def spans_in(self, record: Any) -> int:
         """How many spans `record` has."""
-        pick = _Values(record).__getitem__
-        return sum(len(pick(anchor.path)) for anchor in self._plan.anchors)
+        batch = Batch([record], self._plan.certain)
+        return sum(len(batch.values(anchor.path)) for anchor in self._plan.anchors)
 
-    def _is_exact(self, pick: _Pick, data: bytes, apart: int) -> bool:
-        """Whether the text says just what its parser made of it."""
+    def _is_exact(self, batch: Batch, texts: Sequence[bytes], apart: int) -> bool:
         members = apart
         for path, declared in self._objects:
-            objects = pick(path)
+            objects = batch.values(path)
             members += sum(map(len, objects))
             if declared is not None and not declared.issuperset(chain.from_iterable(objects)):
                 return False
         for path, shape in self._free.items():
-            for value in pick(path):
+            for value in batch.values(path):
                 counted = _count_members(value, self._limits.depth - len(path) - 1)
                 if counted is None or (shape and not _is_as_told(value, shape)):
                     return False
                 members += counted
-        return self._no_duplicate_keys(data, members) and self._has_exact_numbers(pick, data)
+        return self._no_duplicate_keys(texts, members) and self._has_exact_numbers(batch, texts)
 
-    def _has_exact_numbers(self, pick: _Pick, data: bytes) -> bool:
+    def _has_exact_numbers(self, batch: Batch, texts: Sequence[bytes]) -> bool:
         for path, least, most in self._integers:
-            found = pick(path)
+            found = batch.values(path)
             if found and (set(map(type, found)) != _INTEGER or min(found) < least or max(found) > most):
                 return False
         for path in self._numbers:
-            if not all(_is_exact_number(value) or (value == 0 and not _TINY.search(data)) for value in pick(path)):
+            zero = False
+            for value in batch.values(path):
+                zero = zero or value == 0
+                if value != 0 and not _is_exact_number(value):
+                    return False
+            if zero and any(map(_TINY.search, texts)):
                 return False
         return True
 
-    def _proves_reference(self, reference: Reference, pick: _Pick) -> bool:
-        named = pick(reference.path)
+    def _proves_reference(self, reference: Reference, batch: Batch) -> bool:
+        named = batch.values(reference.path)
         if not named:
             return True
-        keys = [item.get(self._keys.get(target)) for target in reference.targets for item in pick((target, ITEM))]
-        present = set(keys)  # a key that two of the targets share may mean either
-        return len(present) == len(keys) and present.issuperset(named) and not self._names_itself(reference, pick)
+        keys = [batch.keys((target,), self._keys.get(target) or "") for target in reference.targets]
+        present = keys[0].union(*keys[1:])
+        if len(present) != sum(map(len, keys)):
+            return False  # a key that two of the targets share may mean either
+        owned = zip(batch.owners(reference.path), named, strict=True)
+        return present.issuperset(owned) and not self._names_itself(reference, batch)
 
-    def _names_itself(self, reference: Reference, pick: _Pick) -> bool:
+    def _names_itself(self, reference: Reference, batch: Batch) -> bool:
         """Whether an item may refer to itself; where that can't be told at a glance, it may."""
         layer = reference.path[0] or ""
         if layer not in reference.targets:
             return False
         if len(reference.path) != 3:
             return True
-        name, key = reference.path[2] or "", self._keys.get(layer)
-        return any(item.get(name) is not None and item.get(name) == item.get(key) for item in pick((layer, ITEM)))
+        return any(map(eq, batch.aligned(reference.path), batch.aligned((layer, ITEM, self._keys.get(layer) or ""))))
 
 
-def _proves_anchor(anchor: Anchor, pick: _Pick, text: Text) -> bool:
-    spans, keys = pick(anchor.path), anchor.keys
-    if not spans:
+def _proves_anchor(anchor: Anchor, batch: Batch, anchors: Sequence[Text]) -> bool:
+    path, keys = anchor.path, anchor.keys
+    if not batch.values(path):
         return True
-    starts = [span.get(keys.start) for span in spans]
-    ends = [span.get(keys.end) for span in spans]
+    starts, ends = batch.aligned((*path, keys.start)), batch.aligned((*path, keys.end))
     if set(map(type, starts)) != _INTEGER or set(map(type, ends)) != _INTEGER:
         return False
-    if min(starts) < 0 or max(ends) > text.length or not all(map(lt, starts, ends)):
+    owners = batch.owners(path)
+    lengths = map([text.length for text in anchors].__getitem__, owners)
+    if min(starts) < 0 or not all(map(le, ends, lengths)) or not all(map(lt, starts, ends)):
         return False
-    quotes = [span.get(keys.quote) for span in spans] if keys.quote else [None] * len(spans)
-    digests = [span.get(keys.digest) for span in spans] if keys.digest else [None] * len(spans)
-    if text.text is None:
-        return all(type(digest) is str for digest in digests) and set(quotes) == {None}
-    content = text.text
-    covered = [content[start:end] for start, end in zip(starts, ends, strict=True)]
-    if covered != quotes:
-        for passage, quote, digest in zip(covered, quotes, digests, strict=True):
-            if quote != passage and (quote is not None or digest is None):
-                return False
+    quotes = batch.aligned((*path, keys.quote)) if keys.quote else [None] * len(starts)
+    digests = batch.aligned((*path, keys.digest)) if keys.digest else None
+    if None in {text.text for text in anchors}:  # absent, all of them or these records are proven apart
+        return {text.text for text in anchors} == {None} and set(quotes) == {None} and _are_strings(digests)
+    contents = [text.text or "" for text in anchors]
+    passages = map(contents.__getitem__, owners)
+    covered = [passage[start:end] for passage, start, end in zip(passages, starts, ends, strict=True)]
+    return _proves_quotes(covered, quotes, digests)
+
+
+def _are_strings(digests: list[Any] | None) -> bool:
+    return digests is not None and set(map(type, digests)) == {str}
+
+
+def _proves_quotes(covered: list[str], quotes: list[Any], digests: list[Any] | None) -> bool:
+    if digests is None:
+        return covered == quotes
     return all(
-        digest is None or digest == sha256(passage.encode()).hexdigest()
-        for passage, digest in zip(covered, digests, strict=True)
+        (quote == passage or (quote is None and digest is not None))
+        and (digest is None or digest == sha256(passage.encode()).hexdigest())
+        for passage, quote, digest in zip(covered, quotes, digests, strict=True)
     )
 
 
-def _proves_keys(keyed: Keyed, pick: _Pick) -> bool:
-    keys = [item.get(keyed.key) for item in pick((*keyed.path, ITEM))]
-    return len(set(keys)) == len(keys)
+def _proves_keys(keyed: Keyed, batch: Batch) -> bool:
+    return len(batch.keys(keyed.path, keyed.key)) == len(batch.values((*keyed.path, ITEM)))
 
 
-def _proves_overlap(overlapping: Overlapping, pick: _Pick) -> bool:
-    keys = overlapping.keys
-    for items in pick(overlapping.path):
-        starts = [item[keys.start] for item in items if item is not None]
-        ends = [item[keys.end] for item in items if item is not None]
-        if all(map(le, ends, starts[1:])):
-            continue  # in order, and apart
-        spans = sorted((item[keys.start], -item[keys.end]) for item in items if item is not None)
-        open_ends: list[int] = []
-        for start, negative_end in spans:
-            while open_ends and open_ends[-1] <= start:
-                open_ends.pop()
-            if open_ends and (overlapping.policy == "forbid" or open_ends[-1] < -negative_end):
-                return False
-            open_ends.append(-negative_end)
+def _proves_overlap(overlapping: Overlapping, batch: Batch) -> bool:
+    keys, items = overlapping.keys, (*overlapping.path, ITEM)
+    starts, ends = batch.aligned((*items, keys.start)), batch.aligned((*items, keys.end))
+    begin = 0
+    for array in batch.values(overlapping.path):
+        stop = begin + len(array) - array.count(None)
+        if not _lie_apart(starts[begin:stop], ends[begin:stop], overlapping.policy):
+            return False
+        begin = stop
+    return True
+
+
+def _lie_apart(starts: list[int], ends: list[int], policy: Overlap) -> bool:
+    """Whether spans overlap only as `policy` says."""
+    if all(map(le, ends, starts[1:])):
+        return True  # in order, and apart
+    open_ends: list[int] = []
+    for start, end in sorted(zip(starts, ends, strict=True), key=lambda span: (span[0], -span[1])):
+        while open_ends and open_ends[-1] <= start:
+            open_ends.pop()
+        if open_ends and (policy == "forbid" or open_ends[-1] < end):
+            return False
+        open_ends.append(end)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import report_flaws, run
@@ -12,17 +12,10 @@ from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.document import Document
 from dataset_builder.model.source import ArticleInput, RecordInput
 from dataset_builder.pipeline.context import Context
+from dataset_builder.pipeline.reading import Inputs
 from dataset_builder.read.json import read_document
 
-__all__ = ["Explained", "Inputs", "article_view", "explain_article", "explain_group", "record_view"]
-
-
-class Inputs(NamedTuple):
-    """The bytes of an article's inputs; None where there are none."""
-
-    text: bytes | None
-    metadata: bytes | None
-    records: tuple[tuple[RecordInput, bytes], ...]
+__all__ = ["Explained", "article_view", "explain_article", "explain_group", "record_view"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

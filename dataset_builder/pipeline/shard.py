@@ -1,6 +1,5 @@
 """The unit of work: a stretch of articles compiled into one Parquet file for each table."""
 
-from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -9,6 +8,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from dataset_builder.describe.stats import Tally, measure
+from dataset_builder.engines.aside import Aside
 from dataset_builder.engines.local import collection_paused
 from dataset_builder.errors import InternalError
 from dataset_builder.merge.agreement import Agreement
@@ -16,13 +16,14 @@ from dataset_builder.model.diagnostic import Diagnostic, Severity
 from dataset_builder.model.manifest import FileEntry
 from dataset_builder.model.source import ArticleInput
 from dataset_builder.pipeline.article import ArticleCompiler, Compiled
+from dataset_builder.pipeline.columns import convert
 from dataset_builder.pipeline.context import Context
 from dataset_builder.schema.columns import Table
-from dataset_builder.schema.layout import rows_of
 from dataset_builder.tables.digest import block_digest
 from dataset_builder.tables.layout import blocks
 from dataset_builder.tables.parquet import ShardWriter
 from dataset_builder.tables.rows import Misfit, record_batch
+from dataset_builder.tables.size import byte_size
 
 __all__ = ["ShardCompiler", "ShardSummary", "ShardTask", "TableWriter"]
 
@@ -48,7 +49,7 @@ class ShardSummary:
     unverified: int = 0
     diagnostics: list[Diagnostic] = field(default_factory=list)
     files: dict[str, FileEntry] = field(default_factory=dict)  # by table
-    sizes: dict[str, int] = field(default_factory=dict)  # by table: uncompressed, as Arrow holds the rows
+    sizes: dict[str, int] = field(default_factory=dict)  # by table: uncompressed, as `byte_size` counts
     blocks: dict[str, list[bytes]] = field(default_factory=dict)  # by table: digests of its blocks
     inputs: dict[str, list[bytes]] = field(default_factory=dict)  # by kind of input: digests of its blocks
     tally: Tally = field(default_factory=Tally)
@@ -59,39 +60,39 @@ class ShardSummary:
 class TableWriter:
     """Gathers the rows of one table into blocks, which are hashed, and row groups, which are written."""
 
-    def __init__(self, context: Context, table: Table, split: str, ordinal: int, summary: ShardSummary) -> None:
-        self._table, self._split, self._summary = table, split, summary
+    def __init__(self, context: Context, table: Table, summary: ShardSummary, aside: Aside) -> None:
+        """Row groups are written `aside`; close this when that has finished."""
+        self.table = table
+        self._summary, self._aside = summary, aside
         self._fields = context.project.fields
-        self._batches: list[pa.RecordBatch] = []  # of the block that is open
-        self._blocks: list[pa.RecordBatch] = []  # of the row group that is open
-        self._writer = ShardWriter(context.staging, table, split, ordinal) if context.staging else None
+        self._block: list[pa.RecordBatch] = []  # of the block that is open
+        self._group: list[pa.RecordBatch] = []  # of the row group that is open
+        self._writer = None
+        if context.staging:
+            self._writer = ShardWriter(context.staging, table, summary.split, summary.ordinal)
 
-    def add(self, rows: list[Any], given: Mapping[str, list[Any]] | None = None) -> None:
-        """Converts `rows`, and what is `given` beside them by column, and keeps them.
-
-        Raises:
-            Misfit: a value has no place in its column; nothing was kept.
-        """
-        if rows:
-            self._batches.append(record_batch(self._table, rows, given))
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Keeps the rows of `batch`."""
+        if batch.num_rows and self._writer:
+            self._block.append(batch)
 
     def end_block(self) -> None:
         """Hashes what came since the last block ended."""
-        if self._batches and self._writer:
-            block = pa.Table.from_batches(self._batches, self._table.arrow).combine_chunks()
-            self._summary.blocks.setdefault(self._table.name, []).append(block_digest(block))
-            self._blocks += block.to_batches()
-        self._batches.clear()
+        if self._block:
+            digest = block_digest(pa.Table.from_batches(self._block, self.table.arrow))
+            self._summary.blocks.setdefault(self.table.name, []).append(digest)
+            self._group += self._block
+            self._block = []
 
     def end_row_group(self) -> None:
-        """Writes what came since the last row group ended."""
-        if self._blocks and self._writer:
-            rows = pa.Table.from_batches(self._blocks, self._table.arrow).combine_chunks()
-            self._summary.tally += measure(self._table, self._split, rows, self._fields)
-            name = self._table.name
-            self._summary.sizes[name] = self._summary.sizes.get(name, 0) + rows.nbytes
-            self._writer.write(rows)
-        self._blocks.clear()
+        """Counts and writes what came since the last row group ended."""
+        if self._group and self._writer:
+            rows = pa.Table.from_batches(self._group, self.table.arrow).combine_chunks()
+            self._summary.tally += measure(self.table, self._summary.split, rows, self._fields)
+            name = self.table.name
+            self._summary.sizes[name] = self._summary.sizes.get(name, 0) + byte_size(rows)
+            self._aside.call(self._writer.write, rows)
+            self._group = []
 
     def abandon(self) -> None:
         """Lets go of a file that won't be finished."""
@@ -101,7 +102,7 @@ class TableWriter:
     def close(self) -> None:
         """Finishes the file. A table without rows has one too: a pattern that matches no file fails on loading."""
         if self._writer:
-            self._summary.files[self._table.name] = self._writer.close()
+            self._summary.files[self.table.name] = self._writer.close()
 
 
 class ShardCompiler:
@@ -121,11 +122,14 @@ class ShardCompiler:
         layout = self._context.layout
         tables = [table for table in layout.tables if table is not layout.links]
         with ExitStack() as abandoned:
-            writers = []
+            writers: list[TableWriter] = []
+            aside = Aside(ahead=2 * len(tables))
             for table in tables:
-                writers.append(TableWriter(self._context, table, task.split, task.ordinal, summary))
+                writers.append(TableWriter(self._context, table, summary, aside))
                 abandoned.callback(writers[-1].abandon)
+            abandoned.callback(aside.abandon)  # the first to be called
             self._compile_articles(task, writers, summary)
+            aside.close()
             for writer in writers:
                 writer.close()
             abandoned.pop_all()
@@ -137,7 +141,7 @@ class ShardCompiler:
         for block in blocks(ids):
             for begin in range(block.start, block.stop, _BATCH):
                 batch = task.articles[begin : min(begin + _BATCH, block.stop)]
-                self._compile_batch([self._compile(article, summary) for article in batch], writers, summary)
+                self._compile_batch(self._compile(batch, summary), writers, summary)
             for writer in writers:
                 writer.end_block()
             since += len(block)
@@ -146,21 +150,24 @@ class ShardCompiler:
                 for writer in writers:
                     writer.end_row_group()
 
-    def _compile(self, article: ArticleInput, summary: ShardSummary) -> Compiled:
-        compiled = self._articles.compile(article)
-        summary.articles += 1
-        summary.annotations += len(article.records)
-        summary.unverified += compiled.unverified
-        summary.diagnostics += compiled.diagnostics
-        if compiled.agreement:
-            summary.agreement += compiled.agreement
-        return compiled
+    def _compile(self, batch: tuple[ArticleInput, ...], summary: ShardSummary) -> list[Compiled]:
+        found = self._articles.compile(batch)
+        for compiled in found:
+            summary.articles += 1
+            summary.annotations += len(compiled.article.records)
+            summary.unverified += compiled.unverified
+            summary.diagnostics += compiled.diagnostics
+            if compiled.agreement:
+                summary.agreement += compiled.agreement
+        return found
 
     def _compile_batch(self, batch: list[Compiled], writers: list[TableWriter], summary: ShardSummary) -> None:
         standing = [compiled for compiled in batch if compiled.row is not None]
         _add_digests(standing, summary)
         try:
-            self._convert(standing, writers)
+            found = convert(self._context.layout, standing)
+            for writer in writers:
+                writer.add(found[writer.table.name])
             self._keep_example(standing, summary)
         except Misfit:
             for compiled in standing:
@@ -171,32 +178,10 @@ class ShardCompiler:
             if compiled.article.id == self._context.example and compiled.row:
                 summary.example = record_batch(self._context.layout.articles, [compiled.row]).to_pylist()[0]
 
-    def _convert(self, batch: list[Compiled], writers: list[TableWriter]) -> None:
-        for writer, (rows, given) in zip(writers, self._rows(batch), strict=True):
-            writer.add(rows, given)
-
-    def _rows(self, batch: list[Compiled]) -> Iterator[tuple[list[Any], dict[str, list[Any]]]]:
-        """The rows of each table, in the order of the layout, and the columns that name what they belong to."""
-        layout = self._context.layout
-        yield [compiled.row for compiled in batch], {}
-        if layout.annotations:
-            named = [(compiled.article.id, *record) for compiled in batch for record in compiled.records.items()]
-            own = {"article": [article for article, _, _ in named], "annotator": [name for _, name, _ in named]}
-            yield [record for _, _, record in named], own
-        for table in layout.flat:
-            rows: list[Any] = []
-            articles: list[Any] = []
-            for compiled in batch:
-                found = rows_of(compiled.gold, table.path)
-                rows += found
-                articles += [compiled.article.id] * len(found)
-            yield rows, {"article": articles}
-
     def _explain_misfit(self, compiled: Compiled, summary: ShardSummary) -> None:
         """Says which values of an article have no place in a column; if nothing does, the fault is ours."""
         try:
-            for table, (rows, given) in zip(self._context.layout.tables, self._rows([compiled]), strict=False):
-                record_batch(table, rows, given)
+            convert(self._context.layout, [compiled])
         except Misfit as misfit:
             found = self._articles.explain(compiled.article)
             if not any(diagnostic.severity is Severity.ERROR for diagnostic in found):

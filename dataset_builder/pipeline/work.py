@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from dataset_builder.describe.stats import Tally
+from dataset_builder.engines.aside import Aside
 from dataset_builder.engines.local import collection_paused, run_local
 from dataset_builder.merge.agreement import Agreement, total
 from dataset_builder.model.diagnostic import Diagnostic
@@ -21,6 +22,7 @@ from dataset_builder.pipeline.shard import ShardCompiler, ShardSummary, TableWri
 from dataset_builder.schema.columns import Table
 from dataset_builder.tables.digest import table_digest
 from dataset_builder.tables.layout import blocks
+from dataset_builder.tables.rows import record_batch
 
 __all__ = ["CACHE", "Work", "planned", "work_off"]
 
@@ -165,10 +167,12 @@ def _compile_links(work: Work, table: Table) -> None:
 
 def _write_links(work: Work, table: Table, split: str, links: list[Link]) -> ShardSummary:
     summary = ShardSummary(split=split, ordinal=0)
-    writer = TableWriter(work.plan.context, table, split, 0, summary)
+    aside = Aside(ahead=1)
+    writer = TableWriter(work.plan.context, table, summary, aside)
     for block in blocks([link.id for link in links]):
-        writer.add([link.value for link in links[block.start : block.stop]])
+        writer.add(record_batch(table, [link.value for link in links[block.start : block.stop]]))
         writer.end_block()
     writer.end_row_group()
+    aside.close()
     writer.close()
     return summary

@@ -7,6 +7,7 @@ A feature survives a Parquet file only where the Arrow field is just what `datas
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -25,7 +26,7 @@ _ARROW = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Column:
     """A published column, or a part of one.
 
@@ -41,7 +42,7 @@ class Column:
     children: tuple["Column", ...] = ()
     item: "Column | None" = None
 
-    @property
+    @cached_property
     def arrow(self) -> pa.DataType:
         """The Arrow type."""
         if self.item:
@@ -65,13 +66,18 @@ class Column:
             return {"names": list(self.labels), "_type": "ClassLabel"}
         return {"dtype": self.dtype, "_type": "Value"} if self.dtype else {"_type": "Json"}
 
+    @cached_property
+    def codes(self) -> dict[str | None, int | None]:
+        """The value that stands for each label, and for null."""
+        return {**{name: code for code, name in enumerate(self.labels)}, None: None}
+
     @property
     def is_map(self) -> bool:
         """Whether the children are the key and the value of a map."""
         return self.shape.kind is Kind.MAP and self.item is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """A published table."""
 
@@ -85,7 +91,7 @@ class Table:
         """The features as `datasets.Features.to_dict` writes them."""
         return {column.name: column.feature for column in self.columns}
 
-    @property
+    @cached_property
     def arrow(self) -> pa.Schema:
         """The Arrow schema with the metadata in which `datasets` looks for the features."""
         info = json.dumps({"info": {"features": self.features}}, ensure_ascii=True)

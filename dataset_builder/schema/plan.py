@@ -95,6 +95,7 @@ class Plan:
     measured: tuple[Measured, ...] = ()
     tables: tuple[TableSpec, ...] = ()
     private: tuple[Path, ...] = ()
+    certain: frozenset[Path] = frozenset()  # of values that are there and not null wherever what holds them is
 
     def key_of(self, layer: str) -> str | None:
         """The key property of the array `layer` at the record's top level."""
@@ -107,7 +108,16 @@ def compile_plan(shape: Shape) -> Plan:
     for path, inner in walk(shape):
         for name, part in _parts(path, inner):
             plan.setdefault(name, []).append(part)
-    return Plan(**{name: tuple(parts) for name, parts in plan.items()})
+    certain = frozenset(path for outer, inner in walk(shape) for path in _certain(outer, inner))
+    return Plan(**{name: tuple(parts) for name, parts in plan.items()}, certain=certain)
+
+
+def _certain(path: Path, shape: Shape) -> Iterator[Path]:
+    """The paths of what every value of `shape`, at `path`, holds."""
+    if shape.kind is Kind.OBJECT:
+        yield from ((*path, name) for name, inner in shape.properties if name in shape.required and not inner.nullable)
+    elif shape.kind is Kind.ARRAY and shape.items and not shape.items.nullable:
+        yield (*path, ITEM)
 
 
 def _parts(path: Path, shape: Shape) -> Iterator[tuple[str, object]]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from dataset_builder.model.diagnostic import Pointer
 
-__all__ = ["ITEM", "Column", "Kind", "Label", "Path", "Shape", "SpanKeys", "meet", "unite", "walk"]
+__all__ = ["ITEM", "Column", "Kind", "Label", "Overlap", "Path", "Shape", "SpanKeys", "meet", "unite", "walk"]
 
 ITEM = None
 """The step of a `Path` that enters every item of an array."""

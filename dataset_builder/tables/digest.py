@@ -5,6 +5,7 @@ docs/digests.md specifies them, so that others can compute them.
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,9 +20,15 @@ def block_digest(rows: pa.Table | pa.RecordBatch) -> bytes:
     """The digest of the rows of one block (`layout.blocks`): 32 bytes. O(bytes)."""
     total = sha256()
     for name, column in zip(rows.schema.names, rows.columns, strict=True):
-        array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        for path, stream in _streams(array.cast(storage_type(array.type)), name):
-            total.update(sha256(path.encode()).digest() + sha256(stream).digest())
+        chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+        found: list[tuple[str, Any]] = []  # each stream that the chunks add to, with its path
+        for chunk in chunks or [pa.array([], column.type)]:
+            for index, (path, stream) in enumerate(_streams(_stored(chunk), name)):
+                if index == len(found):
+                    found.append((path, sha256()))
+                found[index][1].update(stream)
+        for path, digest in found:
+            total.update(sha256(path.encode()).digest() + digest.digest())
     return total.digest()
 
 
@@ -35,22 +42,39 @@ def table_digest(splits: Iterable[tuple[str, Iterable[bytes]]]) -> str:
     return total.hexdigest()
 
 
-def _streams(array: pa.Array, path: str) -> Iterator[tuple[str, memoryview | bytes]]:
+def _stored(array: pa.Array) -> pa.Array:
+    kind = storage_type(array.type)
+    return array if kind == array.type else array.cast(kind)
+
+
+def _streams(array: pa.Array, path: str) -> Iterator[tuple[str, Any]]:
     """The streams of `array`: of each node which values are present, of lists lengths, of leaves values."""
-    yield f"{path}?", _numbers(pc.is_valid(array).cast(pa.uint8()), "<u1")
+    yield f"{path}?", _numbers(pc.is_valid(array).cast(pa.uint8()), "<u1") if array.null_count else b"\x01" * len(array)
     kind = array.type
     if pa.types.is_list(kind):
-        yield f"{path}#", _numbers(pc.fill_null(pc.list_value_length(array), 0), "<u4")
-        yield from _streams(array.flatten(), f"{path}[]")
+        bounds = array.offsets.to_numpy()
+        yield f"{path}#", _lengths(array, bounds).astype("<u4").data
+        items = array.flatten() if array.null_count else array.values.slice(bounds[0], bounds[-1] - bounds[0])
+        yield from _streams(items, f"{path}[]")
     elif pa.types.is_struct(kind):
-        for field, child in zip(kind, array.flatten(), strict=True):
+        members = array.flatten() if array.null_count else map(array.field, range(kind.num_fields))
+        for field, child in zip(kind, members, strict=True):
             yield from _streams(child, f"{path}.{field.name}")
     elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        filled = pc.fill_null(array, "")
-        yield f"{path}#", _numbers(pc.binary_length(filled), "<u8")
-        yield path, _characters(filled)
+        filled = pc.fill_null(array, "") if array.null_count else array
+        bounds = _bounds(filled)
+        yield f"{path}#", np.diff(bounds).astype("<u8").data
+        yield path, _characters(filled, bounds)
     else:
         yield path, _values(array)
+
+
+def _lengths(lists: pa.Array, bounds: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The length of each list; 0 for null, whatever lies under it."""
+    lengths = np.diff(bounds)
+    if lists.null_count:
+        lengths[pc.is_null(lists).to_numpy(zero_copy_only=False)] = 0
+    return lengths
 
 
 def _values(array: pa.Array) -> memoryview | bytes:
@@ -63,17 +87,23 @@ def _values(array: pa.Array) -> memoryview | bytes:
         array = array.cast(pa.int64())
     elif pa.types.is_date32(kind):
         array = array.cast(pa.int32())
-    return _numbers(pc.fill_null(array.cast(pa.int64()), 0), "<i8")
+    array = array.cast(pa.int64())
+    return _numbers(pc.fill_null(array, 0) if array.null_count else array, "<i8")
 
 
 def _numbers(array: pa.Array, dtype: str) -> memoryview:
     return np.ascontiguousarray(array.to_numpy(zero_copy_only=False), dtype=dtype).data.cast("B")
 
 
-def _characters(array: pa.Array) -> memoryview | bytes:
-    if len(array) == 0:
-        return b""
-    width = "<i8" if pa.types.is_large_string(array.type) else "<i4"
-    _, offsets, data = array.buffers()
-    bounds = np.frombuffer(offsets, dtype=width)[array.offset : array.offset + len(array) + 1]
-    return memoryview(data)[int(bounds[0]) : int(bounds[-1])] if data is not None else b""
+def _bounds(strings: pa.Array) -> np.ndarray[Any, Any]:
+    """Where each string begins in the characters, and where the last ends."""
+    if len(strings) == 0:
+        return np.zeros(1, "<i8")
+    width = "<i8" if pa.types.is_large_string(strings.type) else "<i4"
+    offsets = strings.buffers()[1]
+    return np.frombuffer(offsets, dtype=width)[strings.offset : strings.offset + len(strings) + 1]
+
+
+def _characters(strings: pa.Array, bounds: np.ndarray[Any, Any]) -> memoryview | bytes:
+    data = strings.buffers()[2] if len(strings) else None
+    return b"" if data is None else memoryview(data)[int(bounds[0]) : int(bounds[-1])]

@@ -2,7 +2,8 @@
 
 import json
 import os
-from hashlib import sha256
+from contextlib import suppress
+from hashlib import file_digest
 from pathlib import Path
 
 import pyarrow as pa
@@ -29,7 +30,7 @@ class ShardWriter:
         self._name = f"{split}-{ordinal:05d}"
         self._table = table
         self._unfinished = self._directory / f".{self._name}.unfinished"
-        self._file = _HashingFile(self._unfinished)
+        self._file = pa.OSFile(os.fspath(self._unfinished), "wb")
         self._rows = 0
         self._writer = pq.ParquetWriter(
             self._file,
@@ -51,53 +52,23 @@ class ShardWriter:
 
     def abandon(self) -> None:
         """Lets go of a file that won't be finished; the directory that it lies in goes with it."""
-        self._file.abandon()
-        self._writer.close()  # or it would close itself later, and say so to nobody
+        with suppress(OSError, pa.ArrowException):  # or it would close itself later, and say so to nobody
+            self._writer.close()
+        with suppress(OSError, pa.ArrowException):
+            self._file.close()
 
     def close(self) -> FileEntry:
         """Finishes the file, on the disk for good, and names it."""
         self._writer.close()
-        size, digest = self._file.finish()
+        self._file.close()
+        with self._unfinished.open("rb") as written:
+            os.fsync(written.fileno())
+            digest = file_digest(written, "sha256").hexdigest()
+            size = written.tell()
         path = self._directory / f"{self._name}-{digest[:12]}.parquet"
         self._unfinished.rename(path)
         relative = f"data/{self._table.name}/{path.name}"
         return FileEntry(path=relative, bytes=size, sha256=digest, rows=self._rows)
-
-
-class _HashingFile:
-    """A file that only grows, and knows the SHA-256 of what it holds."""
-
-    def __init__(self, path: Path) -> None:
-        self._stream = path.open("wb", buffering=0)  # Parquet comes in large pieces
-        self._digest = sha256()
-        self._size = 0
-        self.closed = False
-
-    def write(self, data: bytes | pa.Buffer) -> int:
-        view = memoryview(data).cast("B")
-        self._digest.update(view)
-        before, self._size = self._size, self._size + view.nbytes
-        while len(view) and not self._stream.closed:
-            view = view[self._stream.write(view) :]
-        return self._size - before
-
-    def tell(self) -> int:
-        return self._size
-
-    def flush(self) -> None:
-        self._stream.flush()
-
-    def close(self) -> None:
-        self.closed = True
-
-    def abandon(self) -> None:
-        """From now on, takes all that it is given and keeps nothing."""
-        self._stream.close()
-
-    def finish(self) -> tuple[int, str]:
-        os.fsync(self._stream.fileno())
-        self._stream.close()
-        return self._size, self._digest.hexdigest()
 
 
 def _repetitive(table: Table) -> list[str]:

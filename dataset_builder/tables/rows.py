@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_builder.schema.columns import Column, Table
 
-__all__ = ["Misfit", "record_batch", "to_array"]
+__all__ = ["Converted", "Misfit", "item_batch", "record_batch", "to_array"]
 
 _INTEGERS = {int, type(None)}
 _EXACT = {"float32": 2**24, "float64": 2**53}  # up to here a column holds every integer
@@ -21,18 +22,69 @@ class Misfit(Exception):  # noqa: N818 - no error: the slow path says what is wr
     """A value that its column cannot hold. The slow path finds it and says where it is."""
 
 
+class Converted:
+    """Lists of objects that are columns already: one list often stands in several tables, and is converted once.
+
+    A gold layer is a list of one of the annotators' records, and a flat table has the items of a gold layer.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[pa.Array, dict[int, int], list[Any]]] = {}
+
+    def array(self, column: Column, values: list[Any]) -> pa.Array:
+        """`values` as an array of `column`: what `to_array` gives."""
+        if column.item is None or not column.item.children or column.is_map:
+            return to_array(column, values)
+        item = id(column.item.shape)  # columns of one shape are of one type
+        array, rows, _ = self._found.get(item, (None, {}, None))
+        indices = [rows.get(id(value), -1) for value in values]
+        if array is None or -1 in indices:
+            array = to_array(column, values)
+            rows = {id(value): row for row, value in enumerate(values)}
+            self._found[item] = (array, rows, values)  # the values too, or their ids would be given to others
+            return array
+        return array if indices == list(range(len(array))) else array.take(pa.array(indices, pa.int32()))
+
+
 def record_batch(
-    table: Table, rows: Sequence[dict[str, Any]], given: Mapping[str, list[Any]] | None = None
+    table: Table,
+    rows: Sequence[dict[str, Any]],
+    given: Mapping[str, list[Any]] | None = None,
+    converted: Converted | None = None,
 ) -> pa.RecordBatch:
     """`rows` as a batch of `table`'s columns; what stands in no row is `given` by column, a value a row.
 
     Raises:
         Misfit: a value has no place in its column.
     """
-    beside = given or {}
+    beside, convert = given or {}, (converted or Converted()).array
     arrays = [
-        to_array(column, beside.get(column.name) or [row.get(column.source) for row in rows])
-        for column in table.columns
+        convert(column, beside.get(column.name) or [row.get(column.source) for row in rows]) for column in table.columns
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=table.arrow)
+
+
+def item_batch(
+    table: Table, column: Column, lists: list[list[Any] | None], owners: Mapping[str, list[str]], converted: Converted
+) -> pa.RecordBatch | None:
+    """The items of `lists`, values of `column`, as rows of `table`, whose other columns say what each list belongs to.
+
+    None where some item is null: such a row there is not, and the items don't stand one after the other.
+
+    Raises:
+        Misfit: a value has no place in its column.
+    """
+    array = converted.array(column, lists)
+    begin, end = (array.offsets[0].as_py(), array.offsets[-1].as_py()) if len(array) else (0, 0)
+    items = array.values.slice(begin, end - begin)
+    if items.null_count:
+        return None
+    lengths = pc.fill_null(array.value_lengths(), 0).to_numpy(zero_copy_only=False)
+    belonging = pa.array(np.repeat(np.arange(len(lists), dtype=np.int32), lengths))
+    members = dict(zip(items.type.names, items.flatten(), strict=True))
+    arrays = [
+        pa.array(owners[each.name], each.arrow).take(belonging) if each.name in owners else members[each.name]
+        for each in table.columns
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=table.arrow)
 
@@ -109,9 +161,7 @@ def _flatten(values: list[Any]) -> tuple[pa.Array, pa.Array | None, list[Any]]:
 
 
 def _labels(column: Column, values: list[Any]) -> pa.Array:
-    codes: dict[str | None, int | None] = {name: code for code, name in enumerate(column.labels)}
-    codes[None] = None
-    return pa.array([codes[value] for value in values], pa.int64())
+    return pa.array(list(map(column.codes.__getitem__, values)), pa.int64())
 
 
 def _integers(column: Column, values: list[Any]) -> pa.Array:

@@ -262,7 +262,7 @@ def test_long_texts_are_read_in_linear_time(text, expected):
     ],
 )
 def test_no_duplicate_keys_is_proven_for_the_usual_texts(text):
-    assert no_duplicate_keys(text.encode(), count_keys(json.loads(text)))
+    assert no_duplicate_keys([text.encode()], count_keys(json.loads(text)))
 
 
 @pytest.mark.parametrize(
@@ -278,4 +278,4 @@ def test_no_duplicate_keys_is_proven_for_the_usual_texts(text):
     ],
 )
 def test_no_duplicate_keys_is_not_proven_where_there_are_some(text):
-    assert not no_duplicate_keys(text.encode(), count_keys(json.loads(text)))
+    assert not no_duplicate_keys([text.encode()], count_keys(json.loads(text)))

@@ -43,7 +43,8 @@ def findings_in(schema, data):
 
 
 def is_proven(schema, value, data):
-    return Prover(schema, PROJECT.limits, no_duplicate_keys).is_well_formed(value, data)
+    prover = Prover(schema, PROJECT.limits, no_duplicate_keys)
+    return prover.is_valid(value, data) and prover.are_exact([value], [data])
 
 
 def fits(schema, value):

@@ -74,7 +74,21 @@ def test_a_plan_has_all_that_the_schema_asks_for():
         ),
         tables=(TableSpec(path=("entities",), name="entities"), TableSpec(path=("quotes",), name="quotes")),
         private=(("notes",),),
+        certain=frozenset(
+            {
+                *(("entities", ITEM), ("quotes", ITEM), ("quotes", ITEM, "hearers", ITEM), ("relations", ITEM)),
+                *(("passages", ITEM), ("about", ITEM), ("seen", ITEM), ("named", ITEM)),
+            }
+        ),
     )
+
+
+def test_what_is_required_and_never_null_is_certain():
+    items = array(
+        {**record({"id": TEXT, "said": {"type": ["string", "null"]}, "by": TEXT}), "required": ["id", "said"]}
+    )
+    shape = shape_of({**record({"items": items, "loose": array({"type": ["string", "null"]})}), "required": ["items"]})
+    assert compile_plan(shape).certain == {("items",), ("items", ITEM), ("items", ITEM, "id")}
 
 
 def test_a_schema_that_asks_for_nothing_has_an_empty_plan():

@@ -1,0 +1,159 @@
+"""Articles and their records proven clean: each by itself as far as that is quick, the rest of it many at once."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from dataset_builder.check.prove import Text
+from dataset_builder.check.rights import is_licence, is_publication
+from dataset_builder.model.source import ArticleInput, RecordInput
+from dataset_builder.pipeline.context import Context
+from dataset_builder.pipeline.reading import Inputs, Parsed
+from dataset_builder.schema.plan import gather
+
+__all__ = ["Candidate", "ProjectProver", "is_withheld", "stored_text"]
+
+_SPLIT_NAME = re.compile(r"\w+(\.\w+)*", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_BOM = "\ufeff"
+
+
+class Candidate(NamedTuple):
+    """An article that is clean as far as it could be told by itself."""
+
+    inputs: Inputs
+    parsed: Parsed
+    text: Text
+    judged: dict[str, Any]  # the metadata, as far as the schema has to speak of it
+
+
+class ProjectProver:
+    """Proves articles of one project clean. Made once a process."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._project = context.project
+        self._fields = context.project.fields
+        annotations = context.schemas.annotations
+        named = context.schemas.articles.shape
+        self._undeclared = {name for name in (self._fields.id, self._fields.text) if named.property(name) is None}
+        own = (self._fields.article,)
+        self._mentions = tuple(path for path in annotations.plan.article_references if path != own)
+
+    def candidate(self, article: ArticleInput, inputs: Inputs, parsed: Parsed) -> Candidate | None:
+        """`article`, if all that can be told of it by itself is in order; None if a rule has to look."""
+        metadata = parsed.metadata
+        judged = metadata
+        if article.record:  # a schema of metadata need not speak of the id and the text that stand beside it
+            judged = {name: value for name, value in metadata.items() if name not in self._undeclared}
+        if not self._context.article_prover.is_valid(judged, inputs.metadata or b"{}"):
+            return None
+        text = self._text(article, parsed, inputs)
+        if text is None or not self._proves_split(metadata) or not self._proves_envelope(article, metadata):
+            return None
+        for record, data in inputs.records:
+            if not self._proves_record(article, record, parsed.records[record.annotator], data, text):
+                return None
+        return Candidate(inputs, parsed, text, judged)
+
+    def proven(self, candidates: Sequence[Candidate]) -> list[bool]:
+        """Which of `candidates` are clean beyond doubt. Quick where all are: they are halved until the others show."""
+        found = [False] * len(candidates)
+        absent = [index for index, each in enumerate(candidates) if each.text.text is None]
+        present = [index for index, each in enumerate(candidates) if each.text.text is not None]
+        for indices in (present, absent):
+            for index in self._clean(candidates, indices):
+                found[index] = True
+        return found
+
+    def _clean(self, candidates: Sequence[Candidate], indices: list[int]) -> Iterator[int]:
+        if not indices:
+            return
+        if self._are_clean([candidates[index] for index in indices]):
+            yield from indices
+        elif len(indices) > 1:
+            half = len(indices) // 2
+            yield from self._clean(candidates, indices[:half])
+            yield from self._clean(candidates, indices[half:])
+
+    def _are_clean(self, candidates: Sequence[Candidate]) -> bool:
+        judged = [each.judged for each in candidates]
+        texts = [each.inputs.metadata or b"{}" for each in candidates]
+        apart = sum(len(each.parsed.metadata) - len(each.judged) for each in candidates)
+        if not self._context.article_prover.are_exact(judged, texts, apart):
+            return False
+        of_records = [
+            (each.parsed.records[record.annotator], data, each.text)
+            for each in candidates
+            for record, data in each.inputs.records
+        ]
+        if not of_records:
+            return True
+        records, data, anchors = zip(*of_records, strict=True)
+        return self._context.annotation_prover.are_sound(records, data, anchors)
+
+    def _text(self, article: ArticleInput, parsed: Parsed, inputs: Inputs) -> Text | None:
+        metadata, content = parsed.metadata, parsed.content
+        stated = (metadata.get(self._fields.sha256), metadata.get(self._fields.length))
+        withheld = is_withheld(metadata, self._fields.rights)
+        if content is None:
+            digest, length = stated
+            if not withheld or type(digest) is not str or type(length) is not int:
+                return None
+            return Text(None, length, digest) if _SHA256.fullmatch(digest) and length > 0 else None
+        if withheld or not content or content.isspace() or content[0] == _BOM:
+            return None  # whether a withheld text shows through is for a rule to say
+        text = stored_text(content, inputs, packed=article.packed)
+        if stated[0] not in (None, text.sha256) or stated[1] not in (None, text.length):
+            return None
+        return text if len(content) <= self._project.limits.bytes // 4 else None
+
+    def _proves_envelope(self, article: ArticleInput, metadata: Mapping[str, Any]) -> bool:
+        """Whether the metadata states the article's own id, if any, and rights that are clear, if any."""
+        fields = self._fields
+        if metadata.get(fields.id, article.id) != article.id:
+            return False
+        own = {fields.id, fields.text, fields.sha256, fields.length, fields.rights}
+        if self._context.schemas.article is None and not own.issuperset(metadata):
+            return False  # without a schema nothing else is published
+        if fields.rights not in metadata:
+            return True
+        rights = metadata[fields.rights]
+        licence = rights.get("license") if is_publication(rights) else ""
+        return not isinstance(licence, str) or is_licence(licence)
+
+    def _proves_split(self, metadata: Mapping[str, Any]) -> bool:
+        splits = self._project.splits
+        if splits.field is not None:
+            value = metadata.get(splits.field)
+            return isinstance(value, str) and _SPLIT_NAME.fullmatch(value) is not None
+        if splits.group is not None:
+            value = metadata.get(splits.group)
+            return isinstance(value, str) and bool(value)
+        return True
+
+    def _proves_record(self, article: ArticleInput, record: RecordInput, value: Any, data: bytes, text: Text) -> bool:
+        fields = self._fields
+        return (
+            isinstance(value, dict)
+            and record.stem in (None, article.id)
+            and record.folder in (None, record.annotator)
+            and value.get(fields.article, article.id) == article.id
+            and value.get(fields.annotator, record.annotator) == record.annotator
+            and value.get(fields.text_sha256, text.sha256) == text.sha256
+            and self._context.annotation_prover.is_valid(value, data)
+            and all(self._context.known_articles.issuperset(gather(value, path)) for path in self._mentions)
+        )
+
+
+def is_withheld(metadata: Mapping[str, Any], rights: str) -> bool:
+    """Whether the property `rights` says that the text may not be published."""
+    stated = metadata.get(rights)
+    return isinstance(stated, dict) and stated.get("text") == "withheld"
+
+
+def stored_text(content: str, inputs: Inputs, *, packed: bool) -> Text:
+    """The text that is `content`, which the inputs hold as a file or, `packed`, as a property."""
+    data = content.encode("utf-8") if packed else inputs.text or b""
+    return Text(content, len(content), sha256(data).hexdigest())

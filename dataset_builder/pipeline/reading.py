@@ -1,0 +1,64 @@
+"""An article's inputs: their bytes, and the values that these hold."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import orjson
+
+from dataset_builder.model.document import Document
+from dataset_builder.model.source import ArticleInput, RecordInput, Source
+from dataset_builder.read.files import Reader, flawed_file
+
+__all__ = ["Inputs", "Parsed", "parse", "read_inputs"]
+
+
+class Inputs(NamedTuple):
+    """The bytes of an article's inputs; None where there are none."""
+
+    text: bytes | None
+    metadata: bytes | None
+    records: tuple[tuple[RecordInput, bytes], ...]
+
+
+@dataclass(slots=True)
+class Parsed:
+    """An article's inputs as values."""
+
+    metadata: dict[str, Any]
+    content: str | None  # the text; None where it is absent
+    records: dict[str, Any]  # by annotator
+
+
+def read_inputs(reader: Reader, article: ArticleInput) -> tuple[Inputs, list[Document]]:
+    """The bytes of `article`'s inputs, and what could not be read."""
+    unreadable: list[Document] = []
+
+    def data(source: Source | None) -> bytes | None:
+        if source is None:
+            return None
+        try:
+            return reader.read(source)
+        except OSError as error:
+            message = f"the file can't be read: {error.strerror}"
+            unreadable.append(flawed_file(source.file, "unreadable", message, line=source.line))
+            return None
+
+    metadata = data(article.metadata)
+    text = metadata if article.packed else data(article.text)
+    records = tuple([(record, data(record.source) or b"") for record in article.records])
+    return Inputs(text, metadata, records), unreadable
+
+
+def parse(article: ArticleInput, inputs: Inputs, text_field: str) -> Parsed | None:
+    """The inputs as values; None where the strict reader has to say what is wrong with them."""
+    try:
+        metadata = {} if inputs.metadata is None else orjson.loads(inputs.metadata)
+        records = {record.annotator: orjson.loads(data) for record, data in inputs.records}
+        if not isinstance(metadata, dict):
+            return None
+        content = metadata.get(text_field) if article.packed else None
+        if not article.packed and inputs.text is not None:
+            content = inputs.text.decode("utf-8")
+    except (orjson.JSONDecodeError, UnicodeDecodeError):
+        return None
+    return Parsed(metadata, content, records)
