@@ -28,5 +28,5 @@ def verify(
     import dataset_builder
 
     result = dataset_builder.verify(directory)
-    put(render(result, format, view(lambda _: None)))
+    put(render(result, format, view(lambda _: None, root=directory)))
     return 0 if result.ok else 1

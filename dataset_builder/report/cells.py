@@ -1,7 +1,5 @@
 """How wide text is in a terminal."""
 
-from wcwidth import wcswidth
-
 __all__ = ["cells"]
 
 
@@ -10,5 +8,7 @@ def cells(text: str) -> int:
 
     `text` is safe to show already: see `visible`.
     """
+    from wcwidth import wcswidth
+
     # Of wcwidth rather than rich.cells: that gives vowel signs, as Hindi has them, no cell of their own.
     return max(wcswidth(text), 0)

@@ -5,8 +5,6 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
-import regex
-
 from dataset_builder.report.cells import cells
 from dataset_builder.report.visible import visible
 
@@ -76,6 +74,8 @@ def frame(line: str, start: int, end: int, width: int) -> Frame:
 
 def _glyphs(text: str, *, indents: bool) -> list[_Glyph]:
     """What is shown of `text`, a piece a grapheme cluster; tabs that indent are widened."""
+    import regex
+
     indent = len(text) - len(text.lstrip("\t ")) if indents else 0
     widened = [_glyph(_INDENT if character == "\t" else character, 1) for character in text[:indent]]
     return widened + [_glyph(_safe(cluster), len(cluster)) for cluster in regex.findall(r"\X", text[indent:])]

@@ -1,5 +1,6 @@
 """Text from data made safe and honest to show: what would be invisible or steer a terminal is spelled out."""
 
+import re
 import unicodedata
 
 __all__ = ["visible"]
@@ -8,6 +9,11 @@ __all__ = ["visible"]
 _HARMLESS_FORMATS = frozenset(
     "\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 )
+# The flags of England, Scotland and Wales, spelled in tag characters; elsewhere these are a way to hide text.
+_TAGGED = [
+    "".join(chr(0xE0000 + ord(letter)) for letter in code) + "\U000e007f" for code in ("gbeng", "gbsct", "gbwls")
+]
+_FLAGS = re.compile(f"(\U0001f3f4(?:{'|'.join(_TAGGED)}))")
 _SPELLED_OUT = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
@@ -19,6 +25,11 @@ def visible(text: str, *, lines: bool = False) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
+    parts = _FLAGS.split(text) if "\U0001f3f4" in text else [text]
+    return "".join(part if at % 2 else _spelled(part, lines=lines) for at, part in enumerate(parts))
+
+
+def _spelled(text: str, *, lines: bool) -> str:
     return "".join(character if lines and character == "\n" else _glyph(character) for character in text)
 
 

@@ -6,6 +6,7 @@ from dataset_builder.report.cells import cells
 from dataset_builder.report.frame import frame
 
 FAMILY, FLAG, THUMB = "👩‍👩‍👧‍👦", "🇩🇪", "👍🏽"
+ENGLAND = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 
 
 def between(line, meant):
@@ -23,6 +24,7 @@ def between(line, meant):
         ("한국어 말", "말", "한국어 말", "       ^^"),
         ("e\u0301te\u0301 ici", " ici", "e\u0301te\u0301 ici", "   ^^^^"),
         (f"{FAMILY} x", "x", f"{FAMILY} x", "   ^"),
+        (f"{ENGLAND} x", "x", f"{ENGLAND} x", "   ^"),
         (f"{FLAG}{FLAG} x", "x", f"{FLAG}{FLAG} x", "     ^"),
         ("की बात नहीं", "बात", "की बात नहीं", "   ^^^"),  # vowel signs take a cell
         (f"a{THUMB}b", THUMB, f"a{THUMB}b", " ^^"),

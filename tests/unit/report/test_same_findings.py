@@ -1,6 +1,8 @@
 """One broken project through the command line, in every format."""
 
 import json
+import re
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -71,3 +73,26 @@ def test_rules_are_described_in_sarif(broken):
     by_id = {rule["id"]: rule for rule in driver["rules"]}
     assert by_id["SPN003"]["help"]["markdown"]
     assert all(len(rule["shortDescription"]["text"]) > 10 for rule in driver["rules"])
+
+
+def test_no_format_shows_anything_of_a_withheld_text_even_where_it_is_here(broken, tmp_path):
+    project = tmp_path / "withheld"
+    assert run("init", project).exit_code == 0
+    text = (project / "seeds" / "night-bus-stays.txt").read_text(encoding="utf-8")
+    (tmp_path / "texts").mkdir()
+    shutil.copy(project / "seeds" / "night-bus-stays.txt", tmp_path / "texts")
+    assert run("withhold", "night-bus-stays", "--project", project).exit_code == 0
+    assert run("hydrate", "--from", tmp_path / "texts", "--project", project).exit_code == 0
+    record = project / "annotations" / "a1" / "night-bus-stays.json"
+    written = record.read_text(encoding="utf-8")
+    record.write_text(re.sub(r'"end": (\d)', r'"end": 1\1', written), encoding="utf-8")
+    windows = {text[start : start + 20] for start in range(len(text) - 19)}
+    for name in FORMATS:
+        found = run("check", "--project", project, "--format", name)
+        assert found.exit_code == 1
+        assert "night-bus-stays.json" in found.stdout
+        assert not [window for window in windows if window in found.stdout]
+
+
+def test_a_build_is_told_of_in_no_format_that_is_for_findings_alone(broken):
+    assert run("build", "--project", broken, "--format", "sarif").exit_code == 2

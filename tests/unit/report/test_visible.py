@@ -15,6 +15,11 @@ from dataset_builder.report.visible import visible
         ("a\tb\r\nc\x00\x7f", "a␉b␍␊c␀␡"),
         ("a\u202eb\u2066\ufeff\u00ad\u200b\u2028", "a<U+202E>b<U+2066><U+FEFF><U+00AD><U+200B><U+2028>"),
         ("\ud800", "<U+D800>"),
+        (
+            "a 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f\n",
+            "a 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f␊",
+        ),
+        ("🏴\U000e0068\U000e0069\U000e007f", "🏴<U+E0068><U+E0069><U+E007F>"),  # words hidden in tags
         ("می\u200cخواهم", "می\u200cخواهم"),
     ],
 )
