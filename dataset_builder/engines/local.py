@@ -9,6 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from dataset_builder.engines.standalone import leave_pandas_out
 from dataset_builder.errors import InternalError
 
 __all__ = ["collection_paused", "run_local", "usable_processors"]
@@ -79,6 +80,7 @@ def _in_order(pool: ProcessPoolExecutor, tasks: Sequence[Task], ahead: int) -> I
 
 def _prepare(make: Callable[..., Callable[[Any], Any]], arguments: tuple[Any, ...]) -> None:
     global _function  # noqa: PLW0603 - what a pool's initializer is for
+    leave_pandas_out()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the driver ends the workers
     _function = make(*arguments)
 

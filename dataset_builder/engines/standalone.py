@@ -1,0 +1,27 @@
+"""What a process can do without when nothing but this program runs in it."""
+
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+__all__ = ["leave_pandas_out"]
+
+
+class _NoPandas(MetaPathFinder):
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
+        return None
+
+
+def leave_pandas_out() -> None:
+    """Has this process do without pandas, which it has no use for.
+
+    pyarrow imports it, where it is installed, as soon as an array is made: 0.1 s and 30 MB in every process. Not for a
+    process that others share: there, pyarrow would no longer take a Series for what it is.
+    """
+    sys.meta_path.insert(0, _NoPandas())
