@@ -9,7 +9,7 @@ from dataset_builder.check import combinators
 from dataset_builder.check.violation import Terms, Violation, shape_at
 from dataset_builder.check.wording import article, count, either, nearest, quoted
 from dataset_builder.model.diagnostic import Pointer
-from dataset_builder.schema.shape import Kind
+from dataset_builder.schema.shape import Kind, SpanKeys
 
 __all__ = ["explain"]
 
@@ -36,6 +36,9 @@ _BOUNDS = {
     "exclusiveMinimum": ("not more than {}", "a value above {}"),
     "exclusiveMaximum": ("not less than {}", "a value below {}"),
 }
+
+_ANCHOR = "run `dataset-builder anchor`, which fills offsets in from the quote"
+_HELPERS = frozenset({"occurrence", "prefix", "suffix"})  # what a span may have until it is anchored
 
 _NUMERAL = re.compile(r"\s*-?[0-9]+(\.[0-9]+)?\s*")
 
@@ -69,7 +72,8 @@ def _type(error: Any, terms: Terms) -> Iterator[Violation]:
 
 def _required(error: Any, terms: Terms) -> Iterator[Violation]:
     where, name = _where(error), error.kind.property
-    help_ = terms.description((*where, name))
+    keys = _span_keys(terms, where)
+    help_ = _ANCHOR if keys and keys.quote and name in (keys.start, keys.end) else terms.description((*where, name))
     if error.schema_path[-1] in {"dependentRequired", "dependencies"}:
         message = f"the property {quoted(name)} is missing, which other properties that are here call for"
         yield Violation(rule="object-properties", message=message, pointer=where, help=help_)
@@ -94,6 +98,7 @@ def _unexpected(error: Any, terms: Terms) -> Iterator[Violation]:
             message = f"the schema declares no property {shown} here"
             close = nearest(name, free)
             hint = f"did you mean {quoted(close)}?" if close else _declared(declared, shape.kind if shape else None)
+            hint = _ANCHOR if name in _HELPERS and _span_keys(terms, where) else hint
         yield Violation(
             rule="unexpected-property",
             message=message,
@@ -102,6 +107,12 @@ def _unexpected(error: Any, terms: Terms) -> Iterator[Violation]:
             help=hint,
             derived=name in declared,
         )
+
+
+def _span_keys(terms: Terms, where: Pointer) -> SpanKeys | None:
+    """The properties that anchor the object there, if it is a span."""
+    shape = shape_at(terms.shape, where)
+    return shape.span if shape else None
 
 
 def _declared(names: list[str], kind: Kind | None) -> str | None:

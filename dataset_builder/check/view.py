@@ -210,6 +210,7 @@ class RecordView:
     folder: str | None = None  # the annotator that the path names; None for packed records
     stem: str | None = None  # the article that the path names; None for packed records
     known_articles: frozenset[str] | Mapping[str, Any] = frozenset()
+    linked: frozenset[str] = frozenset()  # arrays whose items links may name
 
     @property
     def value(self) -> Any:

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from dataset_builder.cli.difference import rendered, say_left
-from dataset_builder.cli.options import DebugOption, ProjectOption, opened, settings_of
+from dataset_builder.cli.options import DebugOption, OutcomeFormatOption, ProjectOption, opened, settings_of
 from dataset_builder.cli.terminal import progress, put, view
 from dataset_builder.report.text import counted
 from dataset_builder.report.visible import visible
@@ -34,7 +34,7 @@ def anchor(
     diff: Annotated[
         bool, typer.Option("--diff", metavar="", help="Show what would change, and write nothing.")
     ] = False,
-    format: Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")] = "text",
+    format: OutcomeFormatOption = "text",
     _project: ProjectOption = None,
     _debug: DebugOption = False,
 ) -> int:

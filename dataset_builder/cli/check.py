@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from dataset_builder.cli.mending import mend
 from dataset_builder.cli.options import DebugOption, FormatOption, JobsOption, ProjectOption, opened, settings_of
 from dataset_builder.cli.terminal import progress, put, view
 from dataset_builder.report.formats import render
@@ -24,6 +25,12 @@ def check(
         list[str] | None,
         typer.Option(metavar="CODE", show_default=False, help="Not these codes or families; repeatable."),
     ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", metavar="", help="Mend what can be mended without doubt; report what is left.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", metavar="", help="Show what --fix changes; without --fix, nothing is written.")
+    ] = False,
     format: FormatOption = "text",
     limit: Annotated[
         int,
@@ -44,10 +51,11 @@ def check(
     import dataset_builder
 
     project = opened(context)
+    rules = {"select": _codes(select), "ignore": _codes(ignore)}
+    if fix or diff:
+        return mend(context, project, format_=format, limit=limit, write=fix, diff=diff, jobs=jobs, **rules)
     with progress() as report:
-        result = dataset_builder.check(
-            project, select=_codes(select), ignore=_codes(ignore), jobs=jobs, progress=report
-        )
+        result = dataset_builder.check(project, jobs=jobs, progress=report, **rules)
     put(render(result, format, view(settings_of(context).sources, limit, project.root)))
     return 0 if result.ok else 1
 

@@ -18,9 +18,10 @@ from dataset_builder.model.result import Progress, silent
 from dataset_builder.model.source import ArticleInput, RecordInput, Source
 from dataset_builder.pipeline.anchoring import RecordAnchoring, Span, Text, is_settled, spans_of
 from dataset_builder.pipeline.article import ArticleCompiler
-from dataset_builder.pipeline.explain import Inputs, article_view
+from dataset_builder.pipeline.explain import article_view
 from dataset_builder.pipeline.links import LinkCompiler
 from dataset_builder.pipeline.plan import Plan
+from dataset_builder.pipeline.reading import Inputs
 from dataset_builder.pipeline.rewriting import Fix, Rewriter
 from dataset_builder.pipeline.rights import texts_by_digest
 from dataset_builder.pipeline.work import planned

@@ -54,6 +54,13 @@ class Context:
         """Reads sources; packed files stay open for as long as the process works."""
         return Reader(self.project.root)
 
+    @cached_property
+    def linked(self) -> frozenset[str]:
+        """The arrays of a record whose items links may name."""
+        if self.schemas.link is None:
+            return frozenset()
+        return frozenset(target for reference in self.schemas.links.plan.references for target in reference.targets)
+
     @property
     def limits(self) -> JsonLimits:
         """Limits of JSON texts."""

@@ -92,10 +92,11 @@ class Rewriter:
         except UnicodeDecodeError:
             return Rewritten(made=0, left=(Left(file=file, reason=_STALE, count=len(fixes)),))
         found = _together(fixes, Lines(text), 1)
+        difference = self._difference(file, text, found.changes) if found.made else None
         if found.changes and self._write:
             with _replacing(path) as stream:
                 stream.write(changed(text, found.changes).encode("utf-8"))
-        return _rewritten(file, [found], self._difference(file, text, found.changes) if found.made else None)
+        return _rewritten(file, [found], difference)
 
     def _difference(self, file: str, text: str, changes: list[Change]) -> Difference:
         shown = self._show(file)

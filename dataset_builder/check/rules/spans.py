@@ -280,4 +280,12 @@ def withheld_quote(view: RecordView) -> Iterator[Finding]:
             )
 
 
-RULES = (out_of_range, empty_or_reversed, quote_differs, digest_differs, unanchored, revision, withheld_quote)
+RULES = (
+    out_of_range,
+    empty_or_reversed,
+    quote_differs,
+    digest_differs,
+    unanchored,
+    revision,
+    withheld_quote,
+)

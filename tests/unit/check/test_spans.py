@@ -157,6 +157,6 @@ def test_spans_of_different_arrays_may_cross(record_view):
 
 def test_keys_are_unique_within_an_array(record_view):
     twice = {"nested": [{"id": "a", "start": 0, "end": 3, "quote": "Ada"}] * 2}
-    assert codes(record_view(twice, TEXT)) == ["REF002"]
+    assert codes(record_view(twice, TEXT)) == ["REF002", "SPN010"]
     once_each = {"nested": twice["nested"][:1], "apart": twice["nested"][:1]}
     assert codes(record_view(once_each, TEXT)) == []

@@ -11,7 +11,7 @@ from select import select
 
 import pytest
 
-COMMANDS = ("init", "check", "explain", "schema", "build", "verify", "card", "stats", "hydrate", "withhold")
+COMMANDS = ("init", "check", "anchor", "explain", "schema", "build", "verify", "card", "stats", "hydrate", "withhold")
 
 
 @pytest.fixture
