@@ -12,6 +12,7 @@ from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.document import Document
 from dataset_builder.model.source import ArticleInput, RecordInput
 from dataset_builder.pipeline.context import Context
+from dataset_builder.pipeline.endings import endings, sources_of
 from dataset_builder.pipeline.reading import Inputs
 from dataset_builder.read.json import read_document
 
@@ -40,6 +41,9 @@ def explain_article(context: Context, article: ArticleInput, inputs: Inputs) -> 
         found += report_flaws(record.document)
         if record.document.readable:
             found += run(Looks.AT_RECORD, record)
+    documents = (view.metadata, *(record.document for record in records))
+    if all(document is None or document.readable for document in documents):
+        found += endings(sources_of(article, inputs))
     metadata = view.metadata.value if view.metadata else {}
     return Explained(
         diagnostics=tuple(found),

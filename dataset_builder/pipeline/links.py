@@ -15,6 +15,7 @@ from dataset_builder.model.document import Document
 from dataset_builder.model.source import ArticleInput, Source
 from dataset_builder.pipeline.article import ArticleCompiler, Compiled
 from dataset_builder.pipeline.context import Context
+from dataset_builder.pipeline.endings import endings
 from dataset_builder.pipeline.explain import article_view
 from dataset_builder.pipeline.publishable import publishable
 from dataset_builder.read.files import flawed_file
@@ -66,6 +67,7 @@ class LinkCompiler:
             document = read_document(data, source, self._context.limits)
             links.diagnostics += report_flaws(document)
             if document.readable:
+                links.diagnostics += endings([(source, data)])
                 for part in _parts(document):
                     self._compile(part, links, seen)
         links.diagnostics += run(

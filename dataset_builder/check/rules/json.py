@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from dataset_builder.check.rule import Case, Finding, Looks, rule
 from dataset_builder.check.view import FlawView
+from dataset_builder.model.diagnostic import Severity
 
 __all__ = ["RULES"]
 
@@ -226,6 +227,32 @@ def empty(view: FlawView) -> Iterator[Finding]:
     yield view.finding(help="restore it, write the record, or delete the file")
 
 
+@rule(
+    "JSN012",
+    "no-final-newline",
+    looks=Looks.AT_FLAW,
+    severity=Severity.NOTE,
+    kinds=("no-final-newline",),
+    broken=Case(
+        edits={"annotations/links/same-day.json": ('"noon"}\n}\n', '"noon"}\n}')},
+        at=("annotations/links/same-day.json", 7, 2),
+    ),
+    fixed={"annotations/links/same-day.json": '"noon"}\n}\n'},
+)
+def no_final_newline(view: FlawView) -> Iterator[Finding]:
+    """A JSON file doesn't end with a line end.
+
+    **Why it matters.** A line ends with a line end (POSIX); the next editor or tool adds it, and the last line shows as
+    changed where nothing was.
+
+    **How to fix it.** Let the editor end files with a line end; `json.dump` of Python writes none of itself.
+    """
+    document = view.document
+    last, end = document.text[-1:], "\r\n" if "\r\n" in document.text else "\n"
+    size = len(document.text)
+    yield replace(view.finding(), fix=(document.edit(size - 1, size, last + end),))
+
+
 RULES = (
     syntax,
     duplicate_key,
@@ -238,4 +265,5 @@ RULES = (
     size,
     trailing_data,
     empty,
+    no_final_newline,
 )
