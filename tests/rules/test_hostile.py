@@ -4,6 +4,7 @@ import copy
 import json
 import shutil
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,8 +15,9 @@ from dataset_builder.check.runner import run
 from dataset_builder.check.view import LinkView
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.article import ArticleCompiler
-from dataset_builder.pipeline.explain import Inputs, article_view, explain_article
+from dataset_builder.pipeline.explain import article_view, explain_article
 from dataset_builder.pipeline.opening import open_project
+from dataset_builder.pipeline.reading import Inputs
 from dataset_builder.pipeline.work import planned
 from dataset_builder.read.json import read_document
 
@@ -112,16 +114,15 @@ def stored(name):
 def inputs_of(article, metadata, record):
     text = (BASE / article.text.file).read_bytes() if article.text else None
     (source,) = article.records
-    return Inputs(text, json.dumps(metadata).encode(), ((source, json.dumps(record).encode()),))
+    return Inputs(text, f"{json.dumps(metadata)}\n".encode(), ((source, f"{json.dumps(record)}\n".encode()),))
 
 
 def agree(base, name, metadata, record):
     context, article = base.context, base.articles[name]
     inputs = inputs_of(article, metadata, record)
-    compiled = ArticleCompiler(context)
-    compiled._read = lambda *_: inputs
     found = explain_article(context, article, inputs).diagnostics
-    proven = compiled.compile(article)
+    with patch("dataset_builder.pipeline.article.read_inputs", lambda *_: (inputs, [])):
+        (proven,) = ArticleCompiler(context).compile([article])
     assert sorted(map(repr, proven.diagnostics)) == sorted(map(repr, found))
 
 
