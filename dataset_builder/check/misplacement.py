@@ -1,7 +1,7 @@
 """Why a quote is not where its span says: what was probably counted, where the quote stands, what mends it."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ class Search:
         self._view = view
         self._places: dict[tuple[str, str], int] = {}
         self._conversions: dict[str, Conversion | None] = {}
+        self._accidents: dict[str, tuple[Edit, ...]] = {}
 
     @cached_property
     def revised(self) -> bool:
@@ -133,11 +134,30 @@ class Search:
         target = self._target(span)
         if target is None:
             return ()
-        names = (span.anchor.keys.start, span.anchor.keys.end)
-        pairs = zip(names, (span.start, span.end), target, strict=True)
+        edits = self._edits(span, target)
+        return (*edits, *(edit for edit in self._seemingly_right(span) if edit not in edits))
+
+    def _edits(self, span: "SpanView", target: tuple[int, int]) -> tuple[Edit, ...]:
+        document, keys = self._view.document, span.anchor.keys
+        pairs = zip((keys.start, keys.end), (span.start, span.end), target, strict=True)
         return tuple(
             document.edit(*document.values[(*span.pointer, name)], str(new)) for name, old, new in pairs if new != old
         )
+
+    def _seemingly_right(self, span: "SpanView") -> tuple[Edit, ...]:
+        """Edits of spans that fit by accident, and whose offsets are converted with those of `span`."""
+        article = span.article.id if span.article else ""
+        if article not in self._accidents:
+            self._accidents[article] = tuple(self._moved_by_conversion(article))
+        return self._accidents[article]
+
+    def _moved_by_conversion(self, article: str) -> Iterator[Edit]:
+        conversion = self._conversions.get(article)
+        for span in self._spans[article] if conversion else ():
+            text = span.article.text if span.article else None
+            stated = Stated(span.start, span.end, span.quote, span.digest)
+            if conversion and text is not None and stated.fits(text, span.start, span.end):
+                yield from self._edits(span, conversion.targets[span.start, span.end])
 
     def _target(self, span: "SpanView") -> tuple[int, int] | None:
         """Where `span` lies beyond doubt, if not where it says."""

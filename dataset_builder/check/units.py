@@ -123,7 +123,7 @@ class Conversion(NamedTuple):
 def find_conversion(spans: Sequence[Stated], text: str) -> Conversion | None:
     """The one conversion under which all of `spans` fit `text`; None where there is none, or they leave it open.
 
-    It must be borne out: by a span that it moves to the one place where its quote stands, or by two that it moves. A
+    It must be borne out: by two spans that it moves, or by one whose quote stands nowhere else, or much farther off. A
     span with nothing to verify it must stay where it is. Takes time for about a dozen passes over the text.
     """
     found = [conversion for unit in natural_units(text) if (conversion := _by_unit(unit, spans, text))]
@@ -135,7 +135,9 @@ def find_conversion(spans: Sequence[Stated], text: str) -> Conversion | None:
 
 
 def _by_unit(unit: Unit, spans: Sequence[Stated], text: str) -> Conversion | None:
-    first = next(span for span in spans if span.verifiable and not span.fits(text, span.start, span.end))
+    first = next((span for span in spans if span.verifiable and not span.fits(text, span.start, span.end)), None)
+    if first is None:
+        return None
     at = unit.code_points(text, first[:2])
     if not first.fits(text, at[first.start], at[first.end]):
         return None
@@ -194,5 +196,12 @@ def _conversion(
 
 def _is_borne_out(conversion: Conversion, spans: Sequence[Stated], text: str) -> bool:
     moved = {span[:2]: span for span in spans if span.verifiable and conversion.targets[span[:2]] != span[:2]}
-    quotes = {span.quote for span in moved.values() if span.quote}
-    return len(moved) > 1 or any(len(_places(quote, text)) == 1 for quote in quotes)
+    return len(moved) > 1 or any(_is_nearest(span, conversion, text) for span in moved.values())
+
+
+def _is_nearest(span: Stated, conversion: Conversion, text: str) -> bool:
+    """Whether the quote stands nowhere else, or at least three times as far away."""
+    target = conversion.targets[span[:2]][0]
+    places = _places(span.quote or "", text)
+    others = [abs(at - span.start) for at in places if at != target]
+    return target in places and (not others or 3 * abs(target - span.start) <= min(others))

@@ -47,15 +47,14 @@ def _offset(lines: Lines, line: int, column: int) -> int | None:
 def choose(fixes: Sequence[tuple[Change, ...]]) -> tuple[list[int], list[Change]]:
     """Which of `fixes` can be made together, by their indices, and all their changes in the order of the text.
 
-    The first by place wins; one that overlaps it is left. A fix is made as a whole or not at all; of several that are
-    the same, all count as made. O(n log n), but for shifting the list of changes.
+    The first by place wins; one that overlaps it is left. A fix is made as a whole or not at all; what several have in
+    common is made once. O(n log n), but for shifting the list of changes.
     """
     chosen: list[int] = []
     changes: list[Change] = []
     for index in sorted(range(len(fixes)), key=lambda index: min(fixes[index], default=Change(0, 0, ""))):
         new = [change for change in dict.fromkeys(fixes[index]) if not _is_there(change, changes)]
-        apart = all(_is_free(change, changes) for change in new) and not _touch(new)
-        if apart and len(new) in (0, len(set(fixes[index]))):
+        if all(_is_free(change, changes) for change in new) and not _touch(new):
             chosen.append(index)
             for change in new:
                 insort(changes, change)

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 __all__ = ["Match", "nearest"]
 
+_TRIED = 16  # ends of stretches that overlap and are equally near
+
 
 class Match(NamedTuple):
     """The stretch `start` to `end` of a text, half-open in code points, at `distance` edits from the pattern."""
@@ -20,8 +22,8 @@ class Match(NamedTuple):
 def nearest(pattern: str, text: str, most: int) -> Match | None:
     """The stretch of `text` nearest to `pattern`, at most `most` edits away.
 
-    None where there is none, or where several that don't overlap are equally near. O(len(text)) steps, each on
-    integers of len(pattern) bits.
+    Of several that overlap, the one whose length is nearest to the pattern's. None where there is none, or where
+    several that don't overlap are equally near. O(len(text)) steps, each on integers of len(pattern) bits.
     """
     if not pattern or not text:
         return None
@@ -30,8 +32,10 @@ def nearest(pattern: str, text: str, most: int) -> Match | None:
     if least > most or least >= len(pattern):
         return None
     ends = [index + 1 for index, score in enumerate(scores) if score == least]
-    matches = [_from_end(pattern, text, ends[0], least), _from_end(pattern, text, ends[-1], least)]
-    return matches[0] if matches[1].start < matches[0].end else None
+    if _from_end(pattern, text, ends[-1], least).start >= ends[0]:
+        return None
+    matches = (_from_end(pattern, text, end, least) for end in ends[:_TRIED])
+    return min(matches, key=lambda match: abs(match.end - match.start - len(pattern)))
 
 
 def _from_end(pattern: str, text: str, end: int, distance: int) -> Match:
