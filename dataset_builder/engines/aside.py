@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, ParamSpec
 
 __all__ = ["Aside"]
@@ -13,7 +13,8 @@ _Given = ParamSpec("_Given")
 class Aside:
     """Makes calls in a thread of its own, in the order in which they are given.
 
-    It gains where a call spends its time outside of the interpreter's lock, as compressing and hashing do.
+    It gains where a call spends its time outside of the interpreter's lock, as compressing does. The thread ends with
+    this; make one for a process, as each new thread may get memory of its own from the C library.
     """
 
     def __init__(self, ahead: int) -> None:
@@ -37,9 +38,5 @@ class Aside:
         """Returns when the call that is being made has ended; the others are forgotten."""
         for future in self._waiting:
             future.cancel()
-        self._thread.shutdown(cancel_futures=True)
-
-    def close(self) -> None:
-        """Finishes, and ends the thread."""
-        self.finish()
-        self._thread.shutdown()
+        wait(self._waiting)
+        self._waiting.clear()

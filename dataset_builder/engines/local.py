@@ -4,7 +4,7 @@ import gc
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -40,14 +40,13 @@ def usable_processors() -> int:
 
 
 def run_local(
-    make: Callable[..., Callable[[Task], Result]], arguments: tuple[Any, ...], tasks: Sequence[Task], jobs: int
+    make: Callable[..., Callable[[Task], Result]], arguments: tuple[Any, ...], tasks: Iterable[Task], jobs: int
 ) -> Iterator[Result]:
     """The results of `make(*arguments)` on each task, in the order of `tasks`, as they come.
 
     `make` runs once a process. Everything that crosses a process border must pickle. When the iterator is closed early,
     or an exception leaves it, the processes end at once.
     """
-    jobs = min(jobs, len(tasks))
     if jobs <= 1:
         function = make(*arguments)
         for task in tasks:
@@ -67,7 +66,7 @@ def run_local(
         pool.shutdown(cancel_futures=True)
 
 
-def _in_order(pool: ProcessPoolExecutor, tasks: Sequence[Task], ahead: int) -> Iterator[Any]:
+def _in_order(pool: ProcessPoolExecutor, tasks: Iterable[Task], ahead: int) -> Iterator[Any]:
     """Results in order, with no more than `ahead` tasks handed over: the driver holds the plan, never the data."""
     waiting: list[Future[Any]] = []
     for task in tasks:

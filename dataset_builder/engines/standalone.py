@@ -1,21 +1,15 @@
 """What a process can do without when nothing but this program runs in it."""
 
 import sys
-from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
-from types import ModuleType
 
 __all__ = ["leave_pandas_out"]
 
 
 class _NoPandas(MetaPathFinder):
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    def find_spec(self, fullname: str, *_: object) -> None:
         if fullname == "pandas":
             raise ModuleNotFoundError(fullname)
-        return None
 
 
 def leave_pandas_out() -> None:

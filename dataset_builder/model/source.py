@@ -6,7 +6,7 @@ __all__ = ["ArticleInput", "RecordInput", "Source"]
 
 
 class Source(NamedTuple):
-    """A stretch of bytes of one file of the project. Tuples, for there are several for each article.
+    """A stretch of bytes of one file of the project.
 
     A whole file has `size` None. A record of a packed file has the byte range of its line; where the packed file is
     compressed, the bytes are in `unpacked`, while `file` still names the original.
@@ -20,7 +20,7 @@ class Source(NamedTuple):
 
 
 class RecordInput(NamedTuple):
-    """One annotator's record on one article. Paths are put together when they are asked for: there may be millions."""
+    """One annotator's record on one article."""
 
     annotator: str
     article: str  # id; of a whole file, the one that its name gives
@@ -40,7 +40,7 @@ class RecordInput(NamedTuple):
 
 
 class ArticleInput(NamedTuple):
-    """All that is there of one article. Paths are put together when they are asked for: there may be millions."""
+    """All that is there of one article."""
 
     id: str
     text_directory: str | None = None  # where <id>.txt is; None where the text is in `record`, or nowhere

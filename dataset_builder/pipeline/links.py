@@ -1,7 +1,7 @@
 """Links: the one kind of record whose ends lie in several articles. Each is looked at by every rule; there are few."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
@@ -46,7 +46,7 @@ class Links:
 class LinkCompiler:
     """Compiles links, looking up the articles that they name."""
 
-    def __init__(self, context: Context, articles: dict[str, ArticleInput]) -> None:
+    def __init__(self, context: Context, articles: Mapping[str, ArticleInput]) -> None:
         self._context = context
         self._articles = articles
         self._compiler = ArticleCompiler(context)

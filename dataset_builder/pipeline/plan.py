@@ -1,9 +1,13 @@
 """The plan of a run: what there is, which split each article falls into, and the shards that come of it."""
 
+import sys
+from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
@@ -15,7 +19,7 @@ from dataset_builder.merge.splits import assign_splits, parse_lock, render_lock
 from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import CheckResult, Summary
-from dataset_builder.model.source import ArticleInput, Source
+from dataset_builder.model.source import Source
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.shard import ShardTask
 from dataset_builder.read.corpus import HYDRATED, Corpus, read_corpus
@@ -28,6 +32,14 @@ from dataset_builder.tables.layout import shards
 __all__ = ["Plan", "plan_run"]
 
 
+class PlannedShard(NamedTuple):
+    """A shard before its articles are put together: there may be millions."""
+
+    split: str
+    ordinal: int
+    articles: "array[int]"  # indices
+
+
 @dataclass(kw_only=True)
 class Plan:
     """What a run does. `compiled` is None where the schemas are so wrong that no record can be looked at."""
@@ -35,10 +47,22 @@ class Plan:
     project: Project
     compiled: Context | None = None
     corpus: Corpus = field(default_factory=Corpus)
-    tasks: list[ShardTask] = field(default_factory=list)
-    splits: dict[str, str] = field(default_factory=dict)  # article to split
+    shards: list[PlannedShard] = field(default_factory=list)
+    splits: list[str] = field(default_factory=list)  # of each article, in their order
     lock: str | None = None  # what the lock file should read; None where it is not used
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def tasks(self) -> Iterator[ShardTask]:
+        """The work to be done, put together as it is asked for."""
+        for split, ordinal, indices in self.shards:
+            yield ShardTask(split, ordinal, tuple(map(self.corpus.articles.__getitem__, indices)))
+
+    def split_of(self, id_: str) -> str | None:
+        """The split that an article falls into; None if there is no such article."""
+        ids = self.corpus.articles.ids
+        index = bisect_left(ids, id_)
+        return self.splits[index] if index < len(ids) and ids[index] == id_ else None
 
     @property
     def context(self) -> Context:
@@ -83,21 +107,22 @@ def plan_run(project: Project, spool: Path, staging: Path | None) -> Plan:
 
 def _known_articles(project: Project, schemas: SchemaSet, corpus: Corpus) -> frozenset[str]:
     references = set(schemas.annotations.plan.article_references) - {(project.fields.article,)}
-    return frozenset(article.id for article in corpus.articles) if references else frozenset()
+    return frozenset(corpus.articles.ids) if references else frozenset()
 
 
 def _assign(plan: Plan) -> None:
     """Splits, and the shards of each: over ids in order, split by split in the order of their shares."""
-    project = plan.project
-    plan.splits = _stated(plan) if project.splits.field is not None else _assigned(plan)
-    members: dict[str, list[ArticleInput]] = {split: [] for split in project.splits.shares}
-    for article in plan.corpus.articles:
-        members.setdefault(plan.splits[article.id], []).append(article)
+    project, ids = plan.project, plan.corpus.articles.ids
+    found = _stated(plan) if project.splits.field is not None else _assigned(plan)
+    plan.splits = [sys.intern(found[id_]) for id_ in ids]
+    members: dict[str, array[int]] = {split: array("I") for split in project.splits.shares}
+    for index, split in enumerate(plan.splits):
+        members.setdefault(split, array("I")).append(index)
     others = sorted(members.keys() - project.splits.shares.keys())
     for split in (*project.splits.shares, *others):
-        ids = [article.id for article in members[split]]
-        for ordinal, part in enumerate(shards(ids, project.shards.articles)):
-            plan.tasks.append(ShardTask(split, ordinal, tuple(members[split][part.start : part.stop])))
+        mine = members[split]
+        for ordinal, part in enumerate(shards([ids[index] for index in mine], project.shards.articles)):
+            plan.shards.append(PlannedShard(split, ordinal, mine[part.start : part.stop]))
 
 
 def _assigned(plan: Plan) -> dict[str, str]:
@@ -106,7 +131,7 @@ def _assigned(plan: Plan) -> dict[str, str]:
     lock = project.root / splits.lock
     locked = parse_lock(lock.read_text(encoding="utf-8")) if lock.is_file() else {}
     stated = _stated(plan) if splits.group is not None else {}
-    groups = Counter(stated.values()) or dict.fromkeys((article.id for article in plan.corpus.articles), 1)
+    groups = Counter(stated.values()) or dict.fromkeys(plan.corpus.articles.ids, 1)
     assigned = assign_splits(groups, splits, locked)
     if splits.method == "balanced" and len(splits.shares) > 1:
         plan.lock = render_lock(assigned, locked)
@@ -156,7 +181,7 @@ def _explain_unread(project: Project, corpus: Corpus) -> Iterator[Diagnostic]:
 
 def _explain_missing_schema(project: Project, schemas: SchemaSet, corpus: Corpus) -> Iterator[Diagnostic]:
     folder = project.paths.schema
-    if schemas.annotation is None and any(article.records for article in corpus.articles):
+    if schemas.annotation is None and corpus.articles.record_count:
         message = "there are annotations, but no schema says what they may hold"
         yield from report_flaws(flawed_file(f"{folder}/annotation.schema.json", "no-schema", message))
     if schemas.link is None and corpus.links:

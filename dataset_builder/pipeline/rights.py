@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -96,7 +96,7 @@ def withhold(project: Project, ids: Sequence[str]) -> WithholdResult:
         message = f"{result.summary.errors} errors stand in the way; mend them before texts are taken out"
         raise FindingsError(message, result)
     with planned(project) as plan:
-        context, articles = plan.context, {article.id: article for article in plan.corpus.articles}
+        context, articles = plan.context, plan.corpus.articles.by_id
         for id_ in ids:
             _refuse_unfit(project, id_, articles)
         changes = _Changes(project)
@@ -107,7 +107,7 @@ def withhold(project: Project, ids: Sequence[str]) -> WithholdResult:
         return WithholdResult(withheld=tuple(dict.fromkeys(ids)), files=changes.write())
 
 
-def _refuse_unfit(project: Project, id_: str, articles: dict[str, ArticleInput]) -> None:
+def _refuse_unfit(project: Project, id_: str, articles: Mapping[str, ArticleInput]) -> None:
     article = articles.get(id_)
     if article is None:
         near = get_close_matches(id_, articles, n=1)
@@ -189,7 +189,9 @@ def _take_out(context: Context, article: ArticleInput, changes: _Changes) -> Non
         changes.edit(record.source, edit)
 
 
-def _take_out_of_links(plan: Plan, articles: dict[str, ArticleInput], ids: frozenset[str], changes: _Changes) -> None:
+def _take_out_of_links(
+    plan: Plan, articles: Mapping[str, ArticleInput], ids: frozenset[str], changes: _Changes
+) -> None:
     compiler = LinkCompiler(plan.context, articles)
     for source in plan.corpus.links if plan.context.schemas.link else ():
         edits = []

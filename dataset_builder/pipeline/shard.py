@@ -111,6 +111,7 @@ class ShardCompiler:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._articles = ArticleCompiler(context)
+        self._aside = Aside(ahead=2 * len(context.layout.tables))
 
     def __call__(self, task: ShardTask) -> ShardSummary:
         """`task`, compiled: its files are written, the rest is in the summary."""
@@ -123,13 +124,12 @@ class ShardCompiler:
         tables = [table for table in layout.tables if table is not layout.links]
         with ExitStack() as abandoned:
             writers: list[TableWriter] = []
-            aside = Aside(ahead=2 * len(tables))
             for table in tables:
-                writers.append(TableWriter(self._context, table, summary, aside))
+                writers.append(TableWriter(self._context, table, summary, self._aside))
                 abandoned.callback(writers[-1].abandon)
-            abandoned.callback(aside.abandon)  # the first to be called
+            abandoned.callback(self._aside.abandon)  # the first to be called
             self._compile_articles(task, writers, summary)
-            aside.close()
+            self._aside.finish()
             for writer in writers:
                 writer.close()
             abandoned.pop_all()

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from dataset_builder.check.selection import select
 from dataset_builder.describe.stats import Tally
 from dataset_builder.engines.aside import Aside
 from dataset_builder.engines.local import collection_paused, run_local
@@ -46,12 +47,18 @@ class Work:
         return self.result_with(())
 
     def result_with(self, more: tuple[Diagnostic, ...]) -> CheckResult:
-        """All findings and `more`, sorted, and the figures."""
-        found = tuple(sorted({*self.diagnostics, *more}, key=lambda diagnostic: diagnostic.sort_key))
+        """All findings and `more` that are asked for, sorted, and the figures."""
+        found = select(
+            {*self.diagnostics, *more},
+            self.plan.project.check,
+            whole=self.plan.compiled is not None,
+            texts=not self.unverified,
+        )
         articles = self.plan.corpus.articles
-        annotations = sum(len(article.records) for article in articles) + len(self.plan.corpus.orphans)
+        annotations = articles.record_count + len(self.plan.corpus.orphans)
         figures = {"articles": len(articles), "annotations": annotations, "unverified": self.unverified}
-        return CheckResult(diagnostics=found, summary=Summary.of(found, **figures))
+        summary = Summary.of(found.kept, ignored=len(found.ignored), **figures)
+        return CheckResult(diagnostics=found.kept, ignored=found.ignored, summary=summary)
 
     @property
     def splits(self) -> list[str]:
@@ -143,7 +150,7 @@ def work_off(project: Project, *, staging: Path | None, jobs: int | None, progre
             return work
         done, total = 0, len(plan.corpus.articles)
         report("compile", done, total)
-        for shard in run_local(ShardCompiler, (plan.context,), plan.tasks, jobs or 1):
+        for shard in run_local(ShardCompiler, (plan.context,), plan.tasks, min(jobs or 1, len(plan.shards))):
             work.shards.append(shard)
             work.diagnostics += shard.diagnostics
             work.unverified += shard.unverified
@@ -156,12 +163,12 @@ def work_off(project: Project, *, staging: Path | None, jobs: int | None, progre
 
 def _compile_links(work: Work, table: Table) -> None:
     plan, context = work.plan, work.plan.context
-    links = LinkCompiler(context, {article.id: article for article in plan.corpus.articles}).compile(plan.corpus.links)
+    links = LinkCompiler(context, plan.corpus.articles.by_id).compile(plan.corpus.links)
     work.diagnostics += links.diagnostics
     work.unverified += links.unverified
     work.inputs["links"] = [sha256("\n".join(links.digests).encode()).digest()]
     for split in work.splits:
-        mine = [link for link in links.links if plan.splits.get(link.article) == split]
+        mine = [link for link in links.links if plan.split_of(link.article) == split]
         work.shards.append(_write_links(work, table, split, mine))
 
 
@@ -173,6 +180,6 @@ def _write_links(work: Work, table: Table, split: str, links: list[Link]) -> Sha
         writer.add(record_batch(table, [link.value for link in links[block.start : block.stop]]))
         writer.end_block()
     writer.end_row_group()
-    aside.close()
+    aside.finish()
     writer.close()
     return summary

@@ -1,12 +1,13 @@
 """Everything that a project holds, found and joined: articles, annotations, links, what belongs nowhere."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from dataset_builder.model.articles import Articles, Form, RecordForm, Stretches
 from dataset_builder.model.document import Document
 from dataset_builder.model.project import Project
 from dataset_builder.model.source import ArticleInput, RecordInput, Source
@@ -25,7 +26,9 @@ _MOST_NAME_BYTES = 200
 class Corpus:
     """The inputs of a project. Everything is in the order of ids or files, whatever the file system's order is."""
 
-    articles: list[ArticleInput] = field(default_factory=list)  # by id; of several with one id, the first by file
+    articles: Articles = field(
+        default_factory=lambda: Articles(Stretches())
+    )  # of several with one id, the first by file
     links: list[Source] = field(default_factory=list)
     duplicates: list[tuple[str, Source]] = field(default_factory=list)  # all articles that share an id
     doubled_records: list[tuple[str, Source]] = field(
@@ -40,13 +43,23 @@ class Corpus:
 
 
 def read_corpus(project: Project, spool: Path) -> Corpus:
-    """The inputs of `project`: files are listed, packed ones read once for ids. Memory: about 500 bytes an article."""
-    corpus = Corpus()
+    """The inputs of `project`: files are listed, packed ones read once for ids.
+
+    Memory: the ids and 12 bytes an article when it is done, some 300 bytes an article on the way.
+    """
+    stretches = Stretches()
+    corpus = Corpus(articles=Articles(stretches))
     packed = PackedReader(root=project.root, spool=spool, limit=project.limits.bytes, flaws=corpus.flaws)
-    articles = _Articles(project, corpus, packed)
+    articles = _Articles(project, corpus, packed, stretches)
     articles.read()
-    records = _read_records(project, corpus, packed, articles.found)
-    corpus.articles = [_joined(articles.found[id_], records) for id_ in sorted(articles.found)]
+    records = _Records(project, corpus, packed, stretches, articles.found)
+    records.read()
+    shared: dict[Form, Form] = {}
+    for id_ in sorted(articles.found):
+        known, numbers = records.of(id_)
+        form = articles.found[id_]._replace(records=known)
+        own = (articles.numbers[id_],) if form.file else ()
+        corpus.articles.add(id_, shared.setdefault(form, form), (*own, *numbers))
     for article, _ in corpus.orphans[:100]:  # nearest names cost; a corpus with more orphans has one cause
         if near := get_close_matches(article, articles.found, n=1):
             corpus.near[article] = near[0]
@@ -54,17 +67,14 @@ def read_corpus(project: Project, spool: Path) -> Corpus:
     return corpus
 
 
-def _joined(article: ArticleInput, records: dict[str, tuple[RecordInput, ...]]) -> ArticleInput:
-    mine = records.get(article.id)
-    return article._replace(records=tuple(sorted(mine, key=lambda record: record.annotator))) if mine else article
-
-
 class _Articles:
     """Articles as they are found, by id. Text and metadata of one lie in one folder, under one name."""
 
-    def __init__(self, project: Project, corpus: Corpus, packed: PackedReader) -> None:
-        self.found: dict[str, ArticleInput] = {}
-        self._project, self._corpus, self._packed = project, corpus, packed
+    def __init__(self, project: Project, corpus: Corpus, packed: PackedReader, stretches: Stretches) -> None:
+        self.found: dict[str, Form] = {}
+        self.numbers: dict[str, int] = {}  # of packed articles, their stretches
+        self._project, self._corpus, self._packed, self._stretches = project, corpus, packed, stretches
+        self._shared: dict[Form, Form] = {}
         self._others: dict[str, list[ArticleInput]] = {}  # further articles with an id that is taken
 
     def read(self) -> None:
@@ -78,13 +88,23 @@ class _Articles:
                 self._add_file(stem, sys.intern(file.rpartition("/")[0]), is_text=ending == ".txt")
         self._hydrate()
         for id_, others in self._others.items():
-            for article in (self.found[id_], *others):
+            for article in (self._article(id_), *others):
                 self._corpus.duplicates.append((id_, article.text or article.metadata or Source("")))
 
+    def _article(self, id_: str) -> ArticleInput:
+        form = self.found[id_]
+        record = self._stretches.source(self.numbers[id_], form.file, form.unpacked) if form.file else None
+        return ArticleInput(id_, form.text_directory, form.metadata_directory, record, form.holds_text)
+
+    def _keep(self, id_: str, form: Form) -> None:
+        self.found[id_] = self._shared.setdefault(form, form)
+
     def _add_file(self, id_: str, directory: str, *, is_text: bool) -> None:
-        known = self.found.get(id_)
-        if known is None or _lies_in(known, directory):
-            self.found[id_] = _with_part(known or ArticleInput(id_), directory, is_text=is_text)
+        known = self.found.get(id_, Form())
+        if id_ not in self.found or directory in (known.text_directory, known.metadata_directory):
+            texts = directory if is_text else known.text_directory
+            metadata = known.metadata_directory if is_text else directory
+            self._keep(id_, Form(texts, metadata, known.file, known.unpacked, known.holds_text))
             return
         others = self._others.setdefault(id_, [])
         index = next((index for index, other in enumerate(others) if _lies_in(other, directory)), len(others))
@@ -100,20 +120,22 @@ class _Articles:
                 message = f'the record has no id: its property "{fields.id}" is missing or is no string'
                 self._corpus.flaws.append(flawed_file(file, "unaddressed", message, line=source.line))
             elif _good_id(id_, file, self._corpus, line=source.line):
-                article = ArticleInput(id_, record=source, holds_text=isinstance(value.get(fields.text), str))
+                holds_text = isinstance(value.get(fields.text), str)
                 if id_ in self.found:
+                    article = ArticleInput(id_, record=source, holds_text=holds_text)
                     self._others.setdefault(id_, []).append(article)
                 else:
-                    self.found[id_] = article
+                    self._keep(id_, Form(file=file, unpacked=source.unpacked, holds_text=holds_text))
+                    self.numbers[id_] = self._stretches.add(source)
 
     def _hydrate(self) -> None:
         """Lets withheld articles have the texts that were put back."""
         folder = f"{self._project.paths.articles}/{HYDRATED}"
         for file in list_files(self._project.root, folder, self._corpus.flaws):
             stem, ending = split_name(file)
-            article = self.found.get(stem)
-            if ending == ".txt" and article and article.text is None:
-                self.found[stem] = article._replace(text_directory=sys.intern(file.rpartition("/")[0]))
+            form = self.found.get(stem)
+            if ending == ".txt" and form and form.text_directory is None and not form.holds_text:
+                self._keep(stem, form._replace(text_directory=sys.intern(file.rpartition("/")[0])))
 
 
 def _lies_in(article: ArticleInput, directory: str) -> bool:
@@ -146,26 +168,67 @@ def _bad_id(id_: str) -> str | None:
     return None
 
 
-def _read_records(
-    project: Project, corpus: Corpus, packed: PackedReader, articles: dict[str, ArticleInput]
-) -> dict[str, tuple[RecordInput, ...]]:
+class _Records:
     """The records of each article; of several by one annotator, the first by file stands."""
-    found: dict[str, tuple[RecordInput, ...]] = {}
-    doubled: dict[tuple[str, str], list[Source]] = {}
-    for record in _records(project, corpus, packed):
-        article = articles.get(record.article)
-        if article is None:
-            corpus.orphans.append((record.article, record.source))
-            continue
-        known = found.get(article.id, ())
-        twin = next((other for other in known if other.annotator == record.annotator), None)
-        if twin is None:
-            found[article.id] = (*known, record._replace(article=article.id))  # one string for both
-        else:
-            doubled.setdefault((article.id, record.annotator), [twin.source]).append(record.source)
-    for (id_, annotator), sources in doubled.items():
-        corpus.doubled_records += [(f"{annotator}'s record on {id_}", source) for source in sources]
-    return found
+
+    def __init__(
+        self,
+        project: Project,
+        corpus: Corpus,
+        packed: PackedReader,
+        stretches: Stretches,
+        articles: Container[str],
+    ) -> None:
+        self._project, self._corpus, self._packed = project, corpus, packed
+        self._stretches, self._articles = stretches, articles
+        self._found: dict[str, tuple[RecordForm, ...]] = {}
+        self._numbers: dict[str, tuple[int, ...]] = {}  # of packed records, their stretches, in the order of `_found`
+        self._shared: dict[tuple[RecordForm, ...], tuple[RecordForm, ...]] = {}
+
+    def read(self) -> None:
+        """Finds all records."""
+        doubled: dict[tuple[str, str], list[Source]] = {}
+        for record in _records(self._project, self._corpus, self._packed):
+            if record.article not in self._articles:
+                self._corpus.orphans.append((record.article, record.source))
+            elif twin := self._twin(record):
+                doubled.setdefault((record.article, record.annotator), [twin]).append(record.source)
+            else:
+                self._keep(record)
+        for (id_, annotator), sources in doubled.items():
+            self._corpus.doubled_records += [(f"{annotator}'s record on {id_}", source) for source in sources]
+
+    def of(self, id_: str) -> tuple[tuple[RecordForm, ...], tuple[int, ...]]:
+        """The records of an article by annotator, and the stretches of those that are packed."""
+        found = self._found.get(id_, ())
+        if len(found) < 2:
+            return found, self._numbers.get(id_, ())
+        ordered = sorted(self._paired(id_), key=lambda pair: pair[0].annotator)
+        numbers = tuple(number for _, number in ordered if number is not None)
+        return tuple(form for form, _ in ordered), numbers
+
+    def _paired(self, id_: str) -> Iterator[tuple[RecordForm, int | None]]:
+        numbers = iter(self._numbers.get(id_, ()))
+        for form in self._found.get(id_, ()):
+            yield form, next(numbers) if form.file else None
+
+    def _twin(self, record: RecordInput) -> Source | None:
+        """Another record of the same article by the same annotator, which stands."""
+        for form, number in self._paired(record.article):
+            if form.annotator == record.annotator:
+                if form.file and number is not None:
+                    return self._stretches.source(number, form.file, form.unpacked)
+                return RecordInput(form.annotator, record.article, form.directory, form.folder).source
+        return None
+
+    def _keep(self, record: RecordInput) -> None:
+        id_, packed = record.article, record.packed
+        form = RecordForm(record.annotator, record.directory, record.folder)
+        if packed:
+            form = form._replace(file=packed.file, unpacked=packed.unpacked)
+            self._numbers[id_] = (*self._numbers.get(id_, ()), self._stretches.add(packed))
+        forms = (*self._found.get(id_, ()), form)
+        self._found[id_] = self._shared.setdefault(forms, forms)
 
 
 def _records(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[RecordInput]:

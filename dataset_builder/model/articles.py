@@ -1,0 +1,114 @@
+"""All articles of a project in little memory: what many have in common is held once, paths are put together late."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from dataset_builder.model.source import ArticleInput, RecordInput, Source
+
+__all__ = ["Articles", "Form", "RecordForm", "Stretches"]
+
+
+class RecordForm(NamedTuple):
+    """What the records of one annotator in one place have in common."""
+
+    annotator: str
+    directory: str | None  # where <article>.json is; None for a packed record
+    folder: str | None  # the annotator that the path names; None where the record alone does
+    file: str | None = None  # the packed file
+    unpacked: str | None = None  # see `Source`
+
+
+class Form(NamedTuple):
+    """What many articles have in common: where their parts are."""
+
+    text_directory: str | None = None  # where <id>.txt is; None where the text is in a packed record, or nowhere
+    metadata_directory: str | None = None
+    file: str | None = None  # the packed file with the article's record
+    unpacked: str | None = None
+    holds_text: bool = False  # whether that record has a text
+    records: tuple[RecordForm, ...] = ()  # by annotator
+
+
+class Stretches:
+    """Stretches of packed files, by number: 16 bytes each."""
+
+    def __init__(self) -> None:
+        self._offsets, self._sizes, self._lines = array("Q"), array("I"), array("I")
+
+    def add(self, source: Source) -> int:
+        """The number of the stretch of `source`."""
+        self._offsets.append(source.offset)
+        self._sizes.append(source.size or 0)
+        self._lines.append(source.line)
+        return len(self._lines) - 1
+
+    def source(self, number: int, file: str, unpacked: str | None) -> Source:
+        """The stretch `number`, which is one of `file`."""
+        return Source(file, self._offsets[number], self._sizes[number], self._lines[number], unpacked)
+
+
+class Articles:
+    """Articles in the order of their ids. Memory: the ids, and 12 bytes an article, 20 more for each packed record."""
+
+    def __init__(self, stretches: Stretches) -> None:
+        self.ids: list[str] = []  # ascending
+        self.record_count = 0
+        self._forms: list[Form] = []
+        self._stretches = stretches
+        self._numbers = array("I")  # of stretches: of the article, then of its records, as far as these are packed
+        self._first = array("I")  # of each article, the index of its first number
+
+    def add(self, id_: str, form: Form, numbers: Iterable[int]) -> None:
+        """Adds an article; its id comes after all others. `numbers` are those of its packed parts."""
+        self.ids.append(id_)
+        self._forms.append(form)
+        self._first.append(len(self._numbers))
+        self._numbers.extend(numbers)
+        self.record_count += len(form.records)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[ArticleInput]:
+        return map(self.__getitem__, range(len(self.ids)))
+
+    def __getitem__(self, index: int) -> ArticleInput:
+        id_, form = self.ids[index], self._forms[index]
+        numbers = iter(self._numbers[self._first[index] :][: 1 + len(form.records)]) if self._numbers else iter(())
+        record = self._stretches.source(next(numbers), form.file, form.unpacked) if form.file else None
+        records = tuple(
+            RecordInput(
+                each.annotator,
+                id_,
+                each.directory,
+                each.folder,
+                self._stretches.source(next(numbers), each.file, each.unpacked) if each.file else None,
+            )
+            for each in form.records
+        )
+        return ArticleInput(id_, form.text_directory, form.metadata_directory, record, form.holds_text, records)
+
+    @property
+    def by_id(self) -> Mapping[str, ArticleInput]:
+        """The articles by their ids. Looking one up takes O(log n)."""
+        return _ById(self)
+
+
+class _ById(Mapping[str, ArticleInput]):
+    def __init__(self, articles: Articles) -> None:
+        self._articles = articles
+
+    def __getitem__(self, id_: str) -> ArticleInput:
+        ids = self._articles.ids
+        index = bisect_left(ids, id_)
+        if index == len(ids) or ids[index] != id_:
+            raise KeyError(id_)
+        return self._articles[index]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._articles.ids)
+
+    def __len__(self) -> int:
+        return len(self._articles.ids)
