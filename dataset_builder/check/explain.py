@@ -18,6 +18,8 @@ _LOOKS = {
     Looks.AT_LINK: "links",
     Looks.AT_CORPUS: "the corpus as a whole",
     Looks.AT_BUILD: "builds",
+    Looks.AT_CONFIGURATION: "the configuration",
+    Looks.AT_FINDINGS: "what other rules found",
 }
 _MENDED = " · `check --fix` mends it where nothing leaves a doubt"
 _SHOWN = 400  # characters of a file that a case shows at most

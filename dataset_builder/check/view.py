@@ -10,9 +10,9 @@ from dataset_builder.check.judgement import Judgement
 from dataset_builder.check.misplacement import Search
 from dataset_builder.check.rule import Finding
 from dataset_builder.check.wording import identifier_like
-from dataset_builder.model.diagnostic import Place, Pointer
+from dataset_builder.model.diagnostic import Place, Pointer, Severity
 from dataset_builder.model.document import Document, Flaw
-from dataset_builder.model.project import Project
+from dataset_builder.model.project import CheckOptions, Choice, Project
 from dataset_builder.model.span import Lines
 from dataset_builder.schema.plan import Anchor, gather_places
 from dataset_builder.schema.registry import Schema, SchemaSet
@@ -20,7 +20,9 @@ from dataset_builder.schema.shape import Shape
 
 __all__ = [
     "ArticleView",
+    "ConfigurationView",
     "CorpusView",
+    "FindingsView",
     "FlawView",
     "GroupView",
     "LinkView",
@@ -42,6 +44,21 @@ class FlawView:
         """The flaw as the reader puts it into words, where it stands."""
         place = self.document.place_at(self.flaw.offset, self.flaw.pointer)
         return Finding(message=self.flaw.message, place=place, help=help, related=related)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationView:
+    """The findings that a configuration selects and ignores, beside the rules that there are."""
+
+    options: CheckOptions
+    severities: Mapping[str, Severity]  # of all rules, by code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingsView:
+    """What a whole run found, as far as it concerns what the configuration asks for."""
+
+    unused: tuple[Choice, ...]  # ignores under which no finding falls, in the order of the configuration
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,21 @@ from dataclasses import field as default
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["CardOptions", "Fields", "Gold", "GoldPolicy", "Limits", "Paths", "Project", "ShardSizes", "Splits"]
+from dataset_builder.model.diagnostic import Place
+
+__all__ = [
+    "CardOptions",
+    "CheckOptions",
+    "Choice",
+    "Fields",
+    "Gold",
+    "GoldPolicy",
+    "Limits",
+    "Paths",
+    "Project",
+    "ShardSizes",
+    "Splits",
+]
 
 GoldPolicy = Literal["single", "adjudicated", "majority", "all"]
 
@@ -74,6 +88,24 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the configuration says of the findings of one code or family: that it selects, or ignores, them."""
+
+    code: str  # of a rule, or of a family: its first three letters
+    reason: str
+    place: Place  # where the configuration names the code
+    paths: tuple[str, ...] = ()  # globs; only findings in files that one of them matches, or all if there is none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """Which findings are asked for: all errors; of warnings and notes the selected ones that aren't ignored."""
+
+    select: tuple[Choice, ...] = ()  # all if there is none
+    ignore: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardOptions:
     """What the card shows beside what it computes."""
 
@@ -106,4 +138,5 @@ class Project:
     splits: Splits = default(default_factory=Splits)
     shards: ShardSizes = default(default_factory=ShardSizes)
     limits: Limits = default(default_factory=Limits)
+    check: CheckOptions = default(default_factory=CheckOptions)
     card: CardOptions = default(default_factory=CardOptions)

@@ -35,6 +35,7 @@ class Summary:
     warnings: int = 0
     notes: int = 0
     unverified: int = 0  # spans whose article's text is absent
+    ignored: int = 0  # findings that the configuration doesn't ask for; not among the others
 
     @classmethod
     def of(cls, found: Iterable[Diagnostic], **figures: int) -> "Summary":
@@ -49,9 +50,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """All findings, sorted by place, and the figures."""
+    """All findings that are asked for, sorted by place, and the figures."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
+    ignored: tuple[Diagnostic, ...] = ()  # those that the configuration doesn't ask for, sorted likewise
     summary: Summary = field(default_factory=Summary)
 
     def without(self, code: str) -> "CheckResult":
@@ -60,9 +62,10 @@ class CheckResult:
 
     def keeping(self, wanted: Callable[[Diagnostic], bool]) -> "CheckResult":
         """The result with the findings that are `wanted` only."""
-        kept = tuple(found for found in self.diagnostics if wanted(found))
+        kept, ignored = (tuple(filter(wanted, found)) for found in (self.diagnostics, self.ignored))
         figures = {name: getattr(self.summary, name) for name in ("articles", "annotations", "unverified")}
-        return CheckResult(diagnostics=kept, summary=Summary.of(kept, **figures))
+        summary = Summary.of(kept, ignored=len(ignored), **figures)
+        return CheckResult(diagnostics=kept, ignored=ignored, summary=summary)
 
     @property
     def ok(self) -> bool:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from dataset_builder.check.runner import report_flaws
+from dataset_builder.check.selection import refused
 from dataset_builder.errors import ConfigurationError
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import CheckResult, Summary
@@ -21,10 +22,11 @@ def open_project(directory: Path | None = None) -> Project:
     """
     root = find_project(Path.cwd()) if directory is None else directory.resolve()
     project, document = read_project(root)
-    if project is None:
-        found = tuple(sorted(report_flaws(document), key=lambda diagnostic: diagnostic.sort_key))
-        result = CheckResult(diagnostics=found, summary=Summary.of(found))
-        message = f"{document.source.file} has {len(found)} {'error' if len(found) == 1 else 'errors'}"
+    found = report_flaws(document) if project is None else refused(project.check)
+    errors = tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key))
+    if project is None or errors:
+        result = CheckResult(diagnostics=errors, summary=Summary.of(errors))
+        message = f"{document.source.file} has {len(errors)} {'error' if len(errors) == 1 else 'errors'}"
         raise ConfigurationError(message, result, root)
     return project
 

@@ -11,7 +11,18 @@ from typing import Any
 from dataset_builder.errors import UsageError
 from dataset_builder.model.diagnostic import Pointer
 from dataset_builder.model.document import Document
-from dataset_builder.model.project import CardOptions, Fields, Gold, Limits, Paths, Project, ShardSizes, Splits
+from dataset_builder.model.project import (
+    CardOptions,
+    CheckOptions,
+    Choice,
+    Fields,
+    Gold,
+    Limits,
+    Paths,
+    Project,
+    ShardSizes,
+    Splits,
+)
 from dataset_builder.model.source import Source
 from dataset_builder.read.project_flaws import find_flaws
 from dataset_builder.read.project_paths import PATH_KEYS, normal_path
@@ -71,7 +82,7 @@ def read_project(directory: Path) -> tuple[Project | None, Document]:
     document.flaws += find_flaws(document, table, root, twice=len(found) > 1)
     if document.flaws:
         return None, document
-    return _project(_inner(document.value, table), root, document.source.file), document
+    return _project(document, table, root), document
 
 
 def _configurations(directory: Path) -> list[Document]:
@@ -100,8 +111,9 @@ def _inner(value: Any, pointer: Pointer) -> Any:
     return value
 
 
-def _project(table: dict[str, Any], root: Path, file: str) -> Project:
-    """The typed project of a table without flaws."""
+def _project(document: Document, pointer: Pointer, root: Path) -> Project:
+    """The typed project of the table at `pointer`, which has no flaws."""
+    table: dict[str, Any] = _inner(document.value, pointer)
     plain = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
     sections = {name: dict(table.get(name, {})) for name in _SECTIONS}
     for section, key in PATH_KEYS:
@@ -110,5 +122,20 @@ def _project(table: dict[str, Any], root: Path, file: str) -> Project:
     if "shares" in sections["splits"]:
         sections["splits"]["shares"] = {name: float(share) for name, share in sections["splits"]["shares"].items()}
     typed = {name: _SECTIONS[name](**values) for name, values in sections.items()}
-    values: dict[str, Any] = plain | typed
-    return Project(root=root, file=file, **values)
+    checked = CheckOptions(**{name: _choices(document, (*pointer, "check", name)) for name in plain.get("check", ())})
+    values: dict[str, Any] = plain | typed | {"check": checked}
+    return Project(root=root, file=document.source.file, **values)
+
+
+def _choices(document: Document, pointer: Pointer) -> tuple[Choice, ...]:
+    """The choices at `pointer`, one for each code that they name."""
+    return tuple(
+        Choice(
+            code=code,
+            reason=choice["reason"],
+            place=document.place((*pointer, index, "codes", position)),
+            paths=tuple(choice.get("paths", ())),
+        )
+        for index, choice in enumerate(_inner(document.value, pointer))
+        for position, code in enumerate(choice["codes"])
+    )

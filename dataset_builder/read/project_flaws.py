@@ -1,5 +1,6 @@
 """What is wrong with a project's configuration, in plain words."""
 
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -124,8 +125,8 @@ def _unknown(pointer: Pointer, known: Mapping[str, Any]) -> str:
 def _missing(pointer: Pointer, schema: Mapping[str, Any]) -> str:
     name = str(pointer[-1])
     known = schema.get("properties") or project_schema()["properties"][str(pointer[0])]["properties"]
-    example = known[name].get("examples", ["…"])[0]
-    return f'`{_dotted(pointer)}` is missing: add `{name} = "{example}"`. {known[name]["description"]}'
+    example = json.dumps(known[name].get("examples", ["…"])[0], ensure_ascii=False)  # TOML writes these alike
+    return f"`{_dotted(pointer)}` is missing: add `{name} = {example}`. {known[name]['description']}"
 
 
 def _wrong(error: Any) -> str:

@@ -54,6 +54,8 @@ def summarize(summary: Summary, *, fixable: int = 0) -> str:
     line = _tally({severity: getattr(summary, f"{severity}s") for severity in Severity}, fixable) or "no findings"
     if summary.articles or summary.annotations:
         line += f" in {counted(summary.articles, 'article')}, {counted(summary.annotations, 'annotation')}"
+    if summary.ignored:
+        line += f"; {summary.ignored:,} ignored by configuration"
     if summary.unverified:
         line += (
             f"; {counted(summary.unverified, 'span')} unverified: their texts are not here "

@@ -1,14 +1,23 @@
 """CFG: the configuration, and what the file system keeps from us."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from dataset_builder.check.rule import Case, Finding, Looks, rule
-from dataset_builder.check.view import CorpusView, FlawView
-from dataset_builder.model.diagnostic import Place
+from dataset_builder.check.view import ConfigurationView, CorpusView, FindingsView, FlawView
+from dataset_builder.check.wording import either, quoted
+from dataset_builder.model.diagnostic import Place, Severity
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "unused_ignore"]
 
 _FILE = "dataset.toml"
+_LAST = 'languages = ["en"]\n'
+
+
+def _ignoring(code: str, more: str = "") -> Case:
+    """A configuration that ignores `code`."""
+    lines = f'[[check.ignore]]\ncodes = ["{code}"]\n{more}reason = "as the guidelines have it"\n'
+    return Case(edits={_FILE: (_LAST, lines)}, at=(_FILE, 6, 10))
 
 
 @rule(
@@ -210,6 +219,89 @@ def no_schema(view: FlawView) -> Iterator[Finding]:
     yield view.finding(help="`dataset-builder init` in an empty folder writes one to start from")
 
 
+@rule(
+    "CFG011",
+    "unknown-code",
+    looks=Looks.AT_CONFIGURATION,
+    broken=_ignoring("SPM009"),
+    clean=Case(edits={_FILE: (_LAST, '[[check.select]]\ncodes = ["SPN009", "REF"]\nreason = "first things first"\n')}),
+)
+def unknown_code(view: ConfigurationView) -> Iterator[Finding]:
+    """The configuration selects or ignores findings of a code that no rule has.
+
+    **Why it matters.** What is meant would be reported, or passed over, against what the configuration seems to say.
+
+    **How to fix it.** Write a rule's code (`SPN009`), or a family's (`SPN`), as findings show it. A rule that is gone
+    needs no ignore.
+    """
+    families = {code[:3] for code in view.severities}
+    known = [*sorted(families), *view.severities]
+    for choice in (*view.options.select, *view.options.ignore):
+        if choice.code not in known:
+            near = get_close_matches(choice.code.upper(), known, n=1)
+            meant = f"did you mean {near[0]}?" if near else f"codes are like {next(iter(view.severities))}"
+            message = f"no rule or family has the code {quoted(choice.code)}"
+            yield Finding(message=message, place=choice.place, help=meant)
+
+
+@rule(
+    "CFG012",
+    "ignored-error",
+    looks=Looks.AT_CONFIGURATION,
+    broken=_ignoring("SPN003"),
+)
+def ignored_error(view: ConfigurationView) -> Iterator[Finding]:
+    """The configuration ignores findings that can't be ignored: errors.
+
+    A family (`SPN`) stands for its warnings and notes; one that has none can't be ignored either, nor can CFG013, which
+    says that an ignore is of no use.
+
+    **Why it matters.** An error means that the build would be wrong, whatever the reason. What is built without one has
+    been checked in full.
+
+    **How to fix it.** Mend what the rule finds, and take the code out. `check --ignore CODE` hides findings for once
+    without building on them.
+    """
+    for choice in view.options.ignore:
+        meant = [code for code in view.severities if code.startswith(choice.code)]
+        left = [code for code in meant if view.severities[code] is not Severity.ERROR and code != unused_ignore.code]
+        if meant and not left:
+            if choice.code == unused_ignore.code:
+                message, remedy = "an ignore that is of no use can't be ignored", "take that one out, and this one too"
+            else:
+                message = f"findings of {choice.code} are errors, which can't be ignored: the build would be wrong"
+                remedy = "take it out, and mend what the rule finds"
+            yield Finding(message=message, place=choice.place, help=remedy)
+
+
+@rule(
+    "CFG013",
+    "unused-ignore",
+    looks=Looks.AT_FINDINGS,
+    severity=Severity.WARNING,
+    broken=_ignoring("SPN009"),
+)
+def unused_ignore(view: FindingsView) -> Iterator[Finding]:
+    """The configuration ignores findings that there are none of.
+
+    This is said only where there is no error, as errors may hide what the ignore is for. Where texts are absent, it is
+    not said of what only a text shows, and never of the card, which `check` doesn't look at.
+
+    **Why it matters.** What was ignored has been mended, or its files have moved. An ignore that stays hides whatever
+    comes to fall under it, though nobody ever gave a reason for that.
+
+    **How to fix it.** Take the code out, and the ignore with its last one. If it should still ignore something, correct
+    the code or the `paths`: `annotations/a2/**` means all files below that folder, the folder's name alone none.
+    """
+    for choice in view.unused:
+        where = f" in {either(choice.paths)}" if choice.paths else ""
+        yield Finding(
+            message=f"nothing is ignored by this: there is no finding of {choice.code}{where}",
+            place=choice.place,
+            help="take it out, or correct it if it should still ignore something",
+        )
+
+
 RULES = (
     config_syntax,
     config_unknown_key,
@@ -221,4 +313,7 @@ RULES = (
     unreadable,
     compression,
     no_schema,
+    unknown_code,
+    ignored_error,
+    unused_ignore,
 )

@@ -82,7 +82,7 @@ ELSEWHERE = Diagnostic(
     place=Place(file="annotations/a1/packed\x07 ä:,%.jsonl.gz", line=7, column=3, pointer="/quotes/2"),
 )
 NOWHERE = Diagnostic(code="CFG001", severity=Severity.ERROR, message="no line at all", place=Place(file="seeds"))
-SUMMARY = Summary(articles=16, annotations=48, errors=4, warnings=3, notes=5, unverified=2)
+SUMMARY = Summary(articles=16, annotations=48, errors=4, warnings=3, notes=5, unverified=2, ignored=6)
 EVERYTHING = CheckResult(
     diagnostics=(QUOTE, LABEL, LEFTWARDS, ELSEWHERE, NOWHERE, WIDE, *EMOJI, LINES, MANY_LINES), summary=SUMMARY
 )

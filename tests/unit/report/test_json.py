@@ -16,7 +16,9 @@ FOUND = Diagnostic(
 
 
 def test_the_shape():
-    result = CheckResult(diagnostics=(FOUND,), summary=Summary(articles=1, annotations=2, errors=1, unverified=3))
+    result = CheckResult(
+        diagnostics=(FOUND,), summary=Summary(articles=1, annotations=2, errors=1, unverified=3, ignored=4)
+    )
     shown = report.render(result)
     assert shown.isascii()
     assert shown.endswith("}\n")
@@ -36,7 +38,7 @@ def test_the_shape():
     ]
     assert (
         contents["summary"].items()
-        >= {"articles": 1, "annotations": 2, "errors": 1, "warnings": 0, "unverified": 3}.items()
+        >= {"articles": 1, "annotations": 2, "errors": 1, "warnings": 0, "unverified": 3, "ignored": 4}.items()
     )
 
 

@@ -143,11 +143,13 @@ def test_what_is_past_the_limit_is_counted_and_errors_go_first():
             1,
             (
                 "4 errors, 3 warnings, 5 notes (1 fixable with --fix) in 16 articles, 48 annotations; "
+                "6 ignored by configuration; "
                 "2 spans unverified: their texts are not here (`dataset-builder hydrate` puts them back)"
             ),
         ),
         (Summary(articles=1, annotations=1), 0, "no findings in 1 article, 1 annotation"),
         (Summary(errors=1), 0, "1 error"),
+        (Summary(ignored=1_200), 0, "no findings; 1,200 ignored by configuration"),
         (Summary(articles=20_000, warnings=2), 0, "2 warnings in 20,000 articles, 0 annotations"),
         (Summary(errors=1_500), 1_200, "1,500 errors (1,200 fixable with --fix)"),
     ],
