@@ -33,7 +33,22 @@ def _configuration() -> str:
     for name, section in schema["properties"].items():
         if "properties" in section:
             lines += ["", f"## {name}", "", section["description"], "", *_keys(section)]
+            lines += _tables(name, section, schema["$defs"])
     return "\n".join(lines) + "\n"
+
+
+def _tables(section_name: str, section: dict, definitions: dict) -> list[str]:
+    """The keys of the tables that a section's arrays hold, those of each kind once."""
+    arrays: dict[str, list[str]] = {}
+    for name, value in section["properties"].items():
+        kind = value.get("items", {}).get("$ref", "").removeprefix("#/$defs/")
+        arrays.setdefault(kind, []).append(f"`[[{section_name}.{name}]]`")
+    lines = []
+    for kind, names in arrays.items():
+        table = definitions.get(kind, {})
+        if "properties" in table:
+            lines += ["", f"### {' · '.join(names)}", "", table["description"], "", *_keys(table)]
+    return lines
 
 
 def _keys(schema: dict) -> list[str]:

@@ -5,7 +5,8 @@ from dataclasses import MISSING, fields, is_dataclass
 import pytest
 
 from dataset_builder.errors import UsageError
-from dataset_builder.model.project import Gold, Paths, Project, Splits
+from dataset_builder.model.diagnostic import Place
+from dataset_builder.model.project import CheckOptions, Choice, Gold, Paths, Project, Splits
 from dataset_builder.read.project import find_project, read_project
 from dataset_builder.schema.registry import project_schema
 
@@ -68,6 +69,29 @@ def test_everything_can_be_set(directory):
     assert list(map(type, project.splits.shares.values())) == [float, float]
     assert (project.limits.depth, project.card.example, project.shards.articles) == (8, "x", 3)
     assert project.fields.id == "name"
+
+
+def test_findings_are_chosen_code_by_code(directory):
+    text = MINIMAL + (
+        '[[check.select]]\ncodes = ["SPN"]\nreason = "first"\n'
+        '[[check.ignore]]\ncodes = [\n  "SPN009",\n  "REF008",\n]\npaths = ["a/**", "*.txt"]\nreason = "second"\n'
+        '[[check.ignore]]\nreason = "third"\ncodes = ["ART011"]\n'
+    )
+    project, _ = read_project(write(directory, text))
+
+    def at(line, column, pointer):
+        return Place(file="dataset.toml", line=line, column=column, pointer=f"/check/{pointer}")
+
+    paths = ("a/**", "*.txt")
+    assert project.check == CheckOptions(
+        select=(Choice(code="SPN", reason="first", place=at(6, 10, "select/0/codes/0")),),
+        ignore=(
+            Choice(code="SPN009", reason="second", place=at(10, 3, "ignore/0/codes/0"), paths=paths),
+            Choice(code="REF008", reason="second", place=at(11, 3, "ignore/0/codes/1"), paths=paths),
+            Choice(code="ART011", reason="third", place=at(17, 10, "ignore/1/codes/0")),
+        ),
+    )
+    assert pickle.loads(pickle.dumps(project)) == project
 
 
 def test_pyproject_holds_it_under_its_table(directory):
@@ -170,6 +194,8 @@ def test_the_root_is_resolved(directory):
 
 # Flaws
 
+_IGNORED_IN = 'check.ignore = [{{codes = ["A"], paths = ["{}"], reason = "b"}}]'
+
 
 @pytest.mark.parametrize(
     ("lines", "kind", "column", "words"),
@@ -210,6 +236,31 @@ def test_the_root_is_resolved(directory):
         ('paths.output = "seeds"', "config-path", 16, "`paths.output` and `paths.articles` overlap"),
         ('paths.output = "annotations/out"', "config-path", 16, "overlap"),
         ('paths.output = "schema/.."', "config-path", 16, 'which has ".."'),
+        ('check.ignore = ["SPN009"]', "config-value", 17, '`check.ignore[0]` is "SPN009", but must be a table'),
+        ('check.ignore = {codes = ["A"], reason = "b"}', "config-value", 16, "is a table, but must be an array"),
+        ('check.ignore = [{reason = "b"}]', "config-missing-key", 17, 'add `codes = ["SPN009"]`.'),
+        (
+            'check.ignore = [{codes = ["A"]}]',
+            "config-missing-key",
+            17,
+            "`check.ignore[0].reason` is missing: add `reason",
+        ),
+        ('check.select = [{codes = ["A"]}]', "config-missing-key", 17, "`check.select[0].reason` is missing"),
+        ('check.ignore = [{codes = ["A"], reason = ""}]', "config-value", 42, "compounds are annotated by their parts"),
+        ('check.ignore = [{codes = ["A"], reason = " "}]', "config-value", 42, "`check.ignore[0].reason` is"),
+        ('check.ignore = [{codes = [], reason = "b"}]', "config-value", 26, "must not be empty"),
+        ('check.ignore = [{codes = ["A", "A"], reason = "b"}]', "config-value", 26, 'names "A" more than once'),
+        ('check.ignore = [{code = "A", codes = ["A"], reason = "b"}]', "config-unknown-key", 18, "mean `codes`?"),
+        ("check.ignored = []", "config-unknown-key", 7, "did you mean `ignore`?"),
+        (_IGNORED_IN.format("/a"), "config-value", 42, "A path with `/` between names"),
+        (_IGNORED_IN.format("a/"), "config-value", 42, "A path with `/` between names"),
+        (_IGNORED_IN.format("./a"), "config-value", 42, "A path with `/` between names"),
+        (_IGNORED_IN.format("a/../b"), "config-value", 42, "A path with `/` between names"),
+        (_IGNORED_IN.format("a//b"), "config-value", 42, "A path with `/` between names"),
+        (_IGNORED_IN.format("a/b**"), "config-value", 42, "`**` stands alone"),
+        (_IGNORED_IN.format("a/***"), "config-value", 42, "`**` stands alone"),
+        (_IGNORED_IN.format(r"a\\b"), "config-value", 42, "A path with `/` between names"),
+        (_IGNORED_IN.format(""), "config-value", 42, "A path with `/` between names"),
     ],
 )
 @pytest.mark.parametrize("file", ["dataset.toml", "pyproject.toml"])
@@ -219,6 +270,14 @@ def test_a_flaw_is_named_at_its_place(directory, file, lines, kind, column, word
     found = only_flaw(directory)
     assert found[:3] == (kind, len((head + MINIMAL).splitlines()) + 1, column)
     assert words in found[3]
+
+
+@pytest.mark.parametrize(
+    "glob", ["*", "**", "a/**", "**/a.json", "a*b*/?.txt", "..a/.b", "a: b/日本", ".hidden/**/[x]"]
+)
+def test_globs_may_be(directory, glob):
+    project, _ = read_project(write(directory, MINIMAL + _IGNORED_IN.format(glob)))
+    assert project.check.ignore[0].paths == (glob,)
 
 
 @pytest.mark.parametrize(
