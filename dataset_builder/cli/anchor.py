@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -83,7 +84,21 @@ def _lines(result: Any) -> Iterator[str]:
 def _quotes(span: Any) -> str:
     if span.old_quote is None or span.new_quote is None:
         return ""
-    return visible(f"\n  - {span.old_quote}\n  + {span.new_quote}".replace("\r", "␍"), lines=True)
+    return "".join(f"\n  {mark} {visible(quote)}" for mark, quote in zip("-+", _cut(span), strict=True))
 
 
+def _cut(span: Any) -> tuple[str, str]:
+    """Both quotes, as far as is needed to see where they begin to differ."""
+    pairs = zip(span.old_quote, span.new_quote, strict=False)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    first = max(shared - _SHOWN // 2, 0) if max(len(span.old_quote), len(span.new_quote)) > _SHOWN else 0
+    return _stretch(span.old_quote, first), _stretch(span.new_quote, first)
+
+
+def _stretch(quote: str, first: int) -> str:
+    end = first + _SHOWN
+    return f"{'…' * bool(first)}{quote[first:end]}{'…' * (len(quote) > end)}"
+
+
+_SHOWN = 100  # code points of a quote
 _OUTCOMES = ("exact", "moved", "changed", "lost")

@@ -142,13 +142,16 @@ class _Anchoring:
         at = self._alignment.exact(start, end)
         if at is not None:
             return Anchored(Outcome.EXACT if at == start else Outcome.MOVED, at, at + end - start, was=was)
-        places = self._places.of(was)
-        if places is not None and len(places) == 1:
-            return self._found(places[0], start, was, former)
+        places = self._places.of(was) or ()
+        whole = (is_cut(former, start), is_cut(former, end))
+        if len(places) == 1 and self._cuts(places[0], was) == whole:
+            return Anchored(
+                Outcome.EXACT if places[0] == start else Outcome.MOVED, places[0], places[0] + len(was), was=was
+            )
         window = self._alignment.window(start, end, len(self._text))
-        inside = [at for at in places or () if window[0] <= at and at + len(was) <= window[1]]
+        inside = [at for at in places if window[0] <= at and at + len(was) <= window[1]]
         if len(inside) == 1:
-            return self._found(inside[0], start, was, former)
+            return self._inside(inside[0], was, whole=self._cuts(inside[0], was) == whole)
         pinned = self._alignment.pinned(start, end)
         near = None if pinned else self._places.near(was, *window)
         after = pinned or (near and near[:2])
@@ -156,14 +159,14 @@ class _Anchoring:
             return Anchored(Outcome.LOST, reason="its text was deleted or rewritten", was=was)
         return Anchored(Outcome.CHANGED, *after, reason="its text was revised", was=was)
 
-    def _found(self, at: int, start: int, was: str, former: str) -> Anchored:
-        """The text at `at`, unless the words there are others than in the former text: "he" in "she"."""
-        end = at + len(was)
-        cut = (is_cut(self._text, at), is_cut(self._text, end))
-        if cut == (is_cut(former, start), is_cut(former, start + len(was))):
-            return Anchored(Outcome.EXACT if at == start else Outcome.MOVED, at, end, was=was)
-        reason = "its text is now cut out of a longer word, or no longer is"
-        return Anchored(Outcome.CHANGED, at, end, reason=reason, was=was)
+    def _cuts(self, at: int, was: str) -> tuple[bool, bool]:
+        """Whether the text at `at` begins, and ends, within a word: "he" does in "she"."""
+        return is_cut(self._text, at), is_cut(self._text, at + len(was))
+
+    def _inside(self, at: int, was: str, *, whole: bool) -> Anchored:
+        """The text at `at`, where it can be looked for; other words there than in the former text are a change."""
+        reason = None if whole else "its text is now cut out of a longer word, or no longer is"
+        return Anchored(Outcome.MOVED if whole else Outcome.CHANGED, at, at + len(was), reason, was)
 
     # From the quote
 
@@ -174,6 +177,8 @@ class _Anchoring:
         if place.start is None or place.end is None:
             return Anchored(Outcome.LOST, reason=place.reason, was=span.quote)
         if self._text[place.start : place.end] == span.quote:
+            if self._revised and any(self._cuts(place.start, span.quote)):
+                return self._inside(place.start, span.quote, whole=False)
             same = (place.start, place.end) == (span.start, span.end)
             return Anchored(Outcome.EXACT if same else Outcome.MOVED, place.start, place.end, was=span.quote)
         return Anchored(Outcome.CHANGED, place.start, place.end, reason="its text was revised", was=span.quote)

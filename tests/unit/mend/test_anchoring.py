@@ -88,13 +88,19 @@ def test_nothing_is_dropped_and_what_survived_uniquely_is_found(drawn, known):
         if now.outcome in (Outcome.EXACT, Outcome.MOVED):
             assert covered == span.quote
             assert (now.outcome is Outcome.EXACT) == ((now.start, now.end) == (span.start, span.end))
-        if occurrences(new, span.quote) == 1:
+        if occurrences(new, span.quote) == occurrences(f" {new} ", f" {span.quote} ") == 1:
             assert now.start == new.index(span.quote)
             assert covered == span.quote
 
 
 def occurrences(text, quote):
     return sum(text.startswith(quote, at) for at in range(len(text)))
+
+
+def test_words_that_were_deleted_are_not_found_within_others():
+    old, new = "He left. Her house stood.", "Her house stood."
+    assert anchored([span_of(old, "He")], new, former=old)[0].outcome is Outcome.LOST
+    assert anchored([span_of(old, "He")], "A hotel; Her house.")[0].outcome is Outcome.CHANGED
 
 
 @settings(max_examples=300)
