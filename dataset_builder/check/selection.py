@@ -60,7 +60,10 @@ def unused(found: Iterable[Diagnostic], options: CheckOptions) -> tuple[Choice, 
 
 
 def never_asked_for(options: CheckOptions) -> frozenset[str]:
-    """The codes of the rules whose findings `options` ask for in no file at all."""
+    """The codes of the rules whose findings `options` ask for in no file at all.
+
+    Who passes over them can't count what is ignored, nor tell that an ignore is of no use.
+    """
     everywhere = [choice for choice in options.ignore if not choice.paths]
     return frozenset(
         code

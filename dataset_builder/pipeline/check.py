@@ -20,9 +20,10 @@ def check(
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> CheckResult:
-    """All findings on `project`, sorted by place.
+    """All findings on `project` that its configuration asks for, sorted by place; `ignored` has the others.
 
     `select` keeps only findings whose code begins with one of its entries, `ignore` drops those; the longer entry wins.
+    These two choose what is shown, errors too: the run is the same, and so is what it says of the configuration's ignores.
 
     Raises:
         UsageError: an entry of `select` or `ignore` begins no code.
