@@ -12,13 +12,13 @@ from dataset_builder.model.diagnostic import Edit
 if TYPE_CHECKING:
     from dataset_builder.check.view import RecordView, SpanView
 
-__all__ = ["Search"]
+__all__ = ["REVISED", "Search"]
 
 _PASSES = 40  # what one search for a conversion costs, in passes over the text
 _SEVERAL = -2
 _UNKNOWN = -3
 
-_REVISED = "the text was revised since it was annotated: `dataset-builder anchor` moves spans to where their text went"
+REVISED = "the text was revised since it was annotated: `dataset-builder anchor` moves spans to where their text went"
 
 
 class Search:
@@ -70,7 +70,7 @@ class Search:
 
     def _elsewhere(self, span: "SpanView", quote: str, text: str) -> str | None:
         at = self._find(span, text)
-        hint = f"; {_REVISED}" if self.revised else ""
+        hint = f"; {REVISED}" if self.revised else ""
         if at == _UNKNOWN:
             return "where the quote stands was not looked for: too many others differ"
         if at == _SEVERAL:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 
+from dataset_builder.check.misplacement import REVISED
 from dataset_builder.check.rule import Case, Finding, Looks, rule
 from dataset_builder.check.view import RecordView, SpanView
 from dataset_builder.check.wording import contrast, count, quoted
@@ -61,10 +62,11 @@ def out_of_range(view: RecordView) -> Iterator[Finding]:
         elif length is not None and max(span.start, span.end) > length:
             role = "end" if span.end > length else "start"
             message = f"the span's {role} is {getattr(span, role):,}, but the text has {count(length, 'code point')}"
+            ahead = "offsets that run ahead of the text were counted in bytes or UTF-16 units"
             yield Finding(
                 message=message,
                 place=_place(view, span, role),
-                help="offsets that run ahead of the text were counted in bytes or UTF-16 units",
+                help=REVISED if view.search.revised else ahead,
                 fix=view.search.fix(span),
             )
 

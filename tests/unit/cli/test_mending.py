@@ -138,3 +138,64 @@ def test_anchoring_as_json(folder, command):
 def test_anchoring_what_is_not_there(command):
     assert command("anchor", "mil")[0] == 2
     assert command("anchor", "--was", "nowhere")[0] == 2
+
+
+# What docs/mending.md shows
+
+
+@pytest.fixture
+def documented(tmp_path, command):
+    """A new project in the place of the one in which a span has shifted."""
+    assert command("init", "../new")[0] == 0
+    shutil.rmtree(tmp_path / "project")
+    (tmp_path / "new").rename(tmp_path / "project")
+    return (ROOT / "docs/mending.md").read_text(encoding="utf-8")
+
+
+def change(path, *pairs):
+    text = path.read_text(encoding="utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_bytes(text.encode())
+
+
+def test_fixing_is_documented_as_it_is(folder, command, documented):
+    text = (folder / "seeds/bakery-reopens.txt").read_text(encoding="utf-8")
+    path = folder / "annotations/a1/bakery-reopens.json"
+    counted = re.sub(
+        r'"(start|end)": ([0-9]+)',
+        lambda found: f'"{found[1]}": {len(text[: int(found[2])].encode())}',
+        path.read_text(encoding="utf-8"),
+    )
+    path.write_bytes(counted.encode())
+    _, shown, said = command("check", "--diff")
+    assert shown[: shown.index(" }\n") + 3] in documented
+    assert said in documented
+    _, shown, said = command("check", "--fix")
+    assert f"$ dataset-builder check --fix\n{shown}{said}" in documented
+
+
+def test_anchoring_is_documented_as_it_is(folder, command, documented, tmp_path):
+    shutil.copytree(folder / "seeds", tmp_path / "old")
+    path = folder / "annotations/a1/night-bus-stays.json"
+    change(
+        path,
+        ('"start": 56, "end": 64, "quote": "Elm Hill"', '"quote": "Elm Hill", "occurrence": 1'),
+        ('"start": 196, "end": 206, ', ""),
+        ('"start": 239, "end": 247, "quote": "Elm Hill"', '"quote": "Elm Hill", "prefix": "Some in "'),
+    )
+    assert f"$ dataset-builder anchor --diff\n{command('anchor', '--diff')[1]}" in documented
+    assert command("anchor")[0] == 0
+    change(
+        folder / "seeds/bakery-reopens.txt",
+        (
+            "The bakery on Harbour Street opened again on Saturday, two",
+            "The oldest bakery on Harbour Street opened again on Saturday, almost two",
+        ),
+        ("We never thought", "We never once thought"),
+        (" Mayor Tom Reyes called it “money well spent”.", ""),
+    )
+    code, shown, _ = command("anchor", "--accept-changed", "--was", str(tmp_path / "old"))
+    assert code == 1
+    assert f"$ dataset-builder anchor --accept-changed\n{shown}" in documented
