@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
-from operator import eq, le, lt
+from operator import le, lt
 from typing import Any
 
 from dataset_builder.check.batch import Batch
+from dataset_builder.check.chains import has_cycle
+from dataset_builder.check.edges import are_whole
 from dataset_builder.model.project import Limits
 from dataset_builder.schema.plan import Anchor, Keyed, Overlapping, Plan, Reference
 from dataset_builder.schema.registry import Schema
@@ -38,9 +40,17 @@ class Prover:
     """Proves values of one schema clean. Made once a process; holds nothing of the values."""
 
     def __init__(
-        self, schema: Schema, limits: Limits, no_duplicate_keys: Callable[[Sequence[bytes], int], bool]
+        self,
+        schema: Schema,
+        limits: Limits,
+        no_duplicate_keys: Callable[[Sequence[bytes], int], bool],
+        passed_over: frozenset[str] = frozenset(),
     ) -> None:
-        """`no_duplicate_keys` proves that JSON texts have no duplicate keys, given the number of all their members."""
+        """`no_duplicate_keys` proves that JSON texts have no duplicate keys, given the number of all their members.
+
+        What rules of the codes `passed_over` would report doesn't matter. Only notes and warnings can be passed over.
+        """
+        self._passed_over = passed_over
         self._is_valid = schema.validator.is_valid
         self._no_duplicate_keys = no_duplicate_keys
         self._limits = limits
@@ -86,10 +96,11 @@ class Prover:
         plan = self._plan
         return (
             self._is_exact(batch, texts, 0)
-            and all(_proves_anchor(anchor, batch, anchors) for anchor in plan.anchors)
+            and all(self._proves_anchor(anchor, batch, anchors) for anchor in plan.anchors)
             and all(_proves_keys(keyed, batch) for keyed in plan.keyed)
             and all(self._proves_reference(reference, batch) for reference in plan.references)
             and all(_proves_overlap(overlapping, batch) for overlapping in plan.overlaps)
+            and ("SPN010" in self._passed_over or all(self._proves_single(anchor, batch) for anchor in plan.anchors))
         )
 
     def spans_in(self, record: Any) -> int:
@@ -127,6 +138,41 @@ class Prover:
                 return False
         return True
 
+    def _proves_anchor(self, anchor: Anchor, batch: Batch, anchors: Sequence[Text]) -> bool:
+        path, keys = anchor.path, anchor.keys
+        if not batch.values(path):
+            return True
+        starts, ends = batch.aligned((*path, keys.start)), batch.aligned((*path, keys.end))
+        if set(map(type, starts)) != _INTEGER or set(map(type, ends)) != _INTEGER:
+            return False
+        owners = batch.owners(path)
+        lengths = map([text.length for text in anchors].__getitem__, owners)
+        if min(starts) < 0 or not all(map(le, ends, lengths)) or not all(map(lt, starts, ends)):
+            return False
+        quotes = batch.aligned((*path, keys.quote)) if keys.quote else [None] * len(starts)
+        digests = batch.aligned((*path, keys.digest)) if keys.digest else None
+        if None in {text.text for text in anchors}:  # absent, all of them or these records are proven apart
+            return {text.text for text in anchors} == {None} and set(quotes) == {None} and _are_strings(digests)
+        contents = [f"{text.text}\n" for text in anchors]
+        around = list(map(contents.__getitem__, owners))
+        covered = [text[start:end] for text, start, end in zip(around, starts, ends, strict=True)]
+        return _proves_quotes(covered, quotes, digests) and are_whole(
+            covered, around, starts, ends, passed_over=self._passed_over
+        )
+
+    def _proves_single(self, anchor: Anchor, batch: Batch) -> bool:
+        """Whether no two items of an array say the same of one passage."""
+        path, keys = anchor.path, anchor.keys
+        if path[-1:] != (ITEM,):
+            return True
+        passages = zip(
+            batch.owners(path), batch.aligned((*path, keys.start)), batch.aligned((*path, keys.end)), strict=True
+        )
+        if len(set(passages)) == len(batch.values(path)):
+            return True
+        key = next((keyed.key for keyed in self._plan.keyed if keyed.path == path[:-1]), None)
+        return not any(_has_doubles(array, key) for array in batch.values(path[:-1]))
+
     def _proves_reference(self, reference: Reference, batch: Batch) -> bool:
         named = batch.values(reference.path)
         if not named:
@@ -135,38 +181,20 @@ class Prover:
         present = keys[0].union(*keys[1:])
         if len(present) != sum(map(len, keys)):
             return False  # a key that two of the targets share may mean either
-        owned = zip(batch.owners(reference.path), named, strict=True)
-        return present.issuperset(owned) and not self._names_itself(reference, batch)
+        owned = list(zip(batch.owners(reference.path), named, strict=True))
+        return present.issuperset(owned) and not self._comes_back(reference, batch, owned)
 
-    def _names_itself(self, reference: Reference, batch: Batch) -> bool:
-        """Whether an item may refer to itself; where that can't be told at a glance, it may."""
+    def _comes_back(self, reference: Reference, batch: Batch, named: list[tuple[int, Any]]) -> bool:
+        """Whether an item may refer to itself, if by way of others; where that can't be told at a glance, it may."""
         layer = reference.path[0] or ""
         if layer not in reference.targets:
             return False
         if len(reference.path) != 3:
             return True
-        return any(map(eq, batch.aligned(reference.path), batch.aligned((layer, ITEM, self._keys.get(layer) or ""))))
-
-
-def _proves_anchor(anchor: Anchor, batch: Batch, anchors: Sequence[Text]) -> bool:
-    path, keys = anchor.path, anchor.keys
-    if not batch.values(path):
-        return True
-    starts, ends = batch.aligned((*path, keys.start)), batch.aligned((*path, keys.end))
-    if set(map(type, starts)) != _INTEGER or set(map(type, ends)) != _INTEGER:
-        return False
-    owners = batch.owners(path)
-    lengths = map([text.length for text in anchors].__getitem__, owners)
-    if min(starts) < 0 or not all(map(le, ends, lengths)) or not all(map(lt, starts, ends)):
-        return False
-    quotes = batch.aligned((*path, keys.quote)) if keys.quote else [None] * len(starts)
-    digests = batch.aligned((*path, keys.digest)) if keys.digest else None
-    if None in {text.text for text in anchors}:  # absent, all of them or these records are proven apart
-        return {text.text for text in anchors} == {None} and set(quotes) == {None} and _are_strings(digests)
-    contents = [text.text or "" for text in anchors]
-    passages = map(contents.__getitem__, owners)
-    covered = [passage[start:end] for passage, start, end in zip(passages, starts, ends, strict=True)]
-    return _proves_quotes(covered, quotes, digests)
+        keys = batch.aligned((layer, ITEM, self._keys.get(layer) or ""))
+        items = zip(batch.owners((layer, ITEM)), keys, batch.aligned(reference.path), strict=True)
+        follows = {(owner, key): (owner, name) for owner, key, name in items if name is not None}
+        return not follows.keys().isdisjoint(named) and has_cycle(follows)
 
 
 def _are_strings(digests: list[Any] | None) -> bool:
@@ -181,6 +209,12 @@ def _proves_quotes(covered: list[str], quotes: list[Any], digests: list[Any] | N
         and (digest is None or digest == sha256(passage.encode()).hexdigest())
         for passage, quote, digest in zip(covered, quotes, digests, strict=True)
     )
+
+
+def _has_doubles(array: list[Any], key: str | None) -> bool:
+    """Whether two items are the same but for their keys. 1 and 1.0 count as the same, which they are not to a rule."""
+    items = [{name: value for name, value in item.items() if name != key} for item in array if item is not None]
+    return any(item in items[:index] for index, item in enumerate(items))
 
 
 def _proves_keys(keyed: Keyed, batch: Batch) -> bool:
@@ -203,6 +237,8 @@ def _lie_apart(starts: list[int], ends: list[int], policy: Overlap) -> bool:
     """Whether spans overlap only as `policy` says."""
     if all(map(le, ends, starts[1:])):
         return True  # in order, and apart
+    if policy == "ordered":
+        return False
     open_ends: list[int] = []
     for start, end in sorted(zip(starts, ends, strict=True), key=lambda span: (span[0], -span[1])):
         while open_ends and open_ends[-1] <= start:

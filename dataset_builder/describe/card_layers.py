@@ -22,7 +22,12 @@ __all__ = ["Layer", "fields", "layers"]
 Leaves = list[tuple[str, Column]]
 """Columns with values of their own, by path."""
 
-_OVERLAP = {"forbid": "; they never overlap", "nest": "; they may nest, but never cross", "allow": "; they may overlap"}
+_OVERLAP = {
+    "forbid": "; they never overlap",
+    "nest": "; they may nest, but never cross",
+    "ordered": "; they stand in the order of the text, and never overlap",
+    "allow": "; they may overlap",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from dataset_builder.model.diagnostic import Diagnostic, Severity
 from dataset_builder.model.document import Document
 from dataset_builder.model.source import ArticleInput
 from dataset_builder.pipeline.context import Context
+from dataset_builder.pipeline.endings import endings, sources_of
 from dataset_builder.pipeline.explain import explain_article, explain_group
 from dataset_builder.pipeline.proof import Candidate, ProjectProver, is_withheld, stored_text
 from dataset_builder.pipeline.publishable import publishable
@@ -29,6 +30,7 @@ class Compiled:
     row: dict[str, Any] | None = None  # of the table of articles; None where there are errors
     records: Mapping[str, dict[str, Any]] = field(default_factory=dict)  # by annotator, as published
     gold: dict[str, Any] | None = None
+    sha256: str | None = None  # of the text, as far as it is known
     unverified: int = 0  # spans, while the text is absent
     diagnostics: tuple[Diagnostic, ...] = ()
     digests: tuple[tuple[str, str], ...] = ()  # kind of input, and its line "<sha256>  <what>"
@@ -82,6 +84,8 @@ class ArticleCompiler:
             publishable(record, plan.anchors if withheld else self._unquoted, text.text, withheld=withheld)
         gold = merge_gold(records, plan, self._annotations.shape, self._project.gold, self._fields)
         found = tuple(explain_group(self._context, article, inputs, records, gold)) if records else ()
+        if not _are_ended(inputs):
+            found = (*endings(sources_of(article, inputs)), *found)
         row = None
         if not _has_errors(found):
             shown = None if withheld else text.text
@@ -92,6 +96,7 @@ class ArticleCompiler:
             row=row,
             records=records,
             gold=gold,
+            sha256=text.sha256,
             unverified=unverified,
             diagnostics=found,
             digests=_digests(article, inputs, text),
@@ -120,6 +125,12 @@ class ArticleCompiler:
 def _flawed(article: ArticleInput, unreadable: Sequence[Document]) -> Compiled:
     found = tuple(diagnostic for document in unreadable for diagnostic in report_flaws(document))
     return Compiled(article=article, diagnostics=found)
+
+
+def _are_ended(inputs: Inputs) -> bool:
+    """Whether all JSON inputs end with a line end, as no line of a packed file does."""
+    metadata = inputs.metadata is None or inputs.metadata.endswith(b"\n")
+    return metadata and all(data.endswith(b"\n") for _, data in inputs.records)
 
 
 def _digests(article: ArticleInput, inputs: Inputs, text: Text) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from dataset_builder.check.characters import is_plain
 from dataset_builder.check.prove import Text
 from dataset_builder.check.rights import is_licence, is_publication
 from dataset_builder.model.source import ArticleInput, RecordInput
@@ -31,8 +32,10 @@ class Candidate(NamedTuple):
 class ProjectProver:
     """Proves articles of one project clean. Made once a process."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, passed_over: frozenset[str] = frozenset()) -> None:
+        """What rules of the codes `passed_over` would report on texts doesn't matter."""
         self._context = context
+        self._passed_over = passed_over
         self._project = context.project
         self._fields = context.project.fields
         annotations = context.schemas.annotations
@@ -104,7 +107,10 @@ class ProjectProver:
             return Text(None, length, digest) if _SHA256.fullmatch(digest) and length > 0 else None
         if withheld or not content or content.isspace() or content[0] == _BOM:
             return None  # whether a withheld text shows through is for a rule to say
-        text = stored_text(content, inputs, packed=article.packed)
+        data = content.encode("utf-8") if article.packed else inputs.text or b""
+        if not is_plain(content, data, self._passed_over):
+            return None
+        text = Text(content, len(content), sha256(data).hexdigest())
         if stated[0] not in (None, text.sha256) or stated[1] not in (None, text.length):
             return None
         return text if len(content) <= self._project.limits.bytes // 4 else None

@@ -51,7 +51,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlapping:
-    """Spans that are items of the array at `path` may overlap only as `policy` says."""
+    """Spans that are items of the array at `path` lie to one another as `policy` says."""
 
     path: Path
     keys: SpanKeys
@@ -97,6 +97,11 @@ class Plan:
     private: tuple[Path, ...] = ()
     certain: frozenset[Path] = frozenset()  # of values that are there and not null wherever what holds them is
 
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The arrays at the record's top level whose items have keys."""
+        return tuple(keyed.path[0] for keyed in self.keyed if len(keyed.path) == 1 and keyed.path[0] is not None)
+
     def key_of(self, layer: str) -> str | None:
         """The key property of the array `layer` at the record's top level."""
         return next((keyed.key for keyed in self.keyed if keyed.path == (layer,)), None)
@@ -130,7 +135,7 @@ def _parts(path: Path, shape: Shape) -> Iterator[tuple[str, object]]:
         yield "article_references", _strings(path, shape)
     elif shape.refs:
         yield "references", Reference(path=_strings(path, shape), targets=shape.refs)
-    if shape.overlap in ("nest", "forbid") and shape.kind is Kind.ARRAY and shape.items and shape.items.span:
+    if shape.overlap in ("nest", "forbid", "ordered") and shape.kind is Kind.ARRAY and shape.items and shape.items.span:
         yield "overlaps", Overlapping(path=path, keys=shape.items.span, policy=shape.overlap)
     if shape.labels:
         yield "labels", LabelSet(path=path, names=tuple(label.name for label in shape.labels))

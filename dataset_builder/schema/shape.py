@@ -19,7 +19,7 @@ ITEM = None
 Path = tuple[str | None, ...]
 """The way from a record to values: property names, and `ITEM` for every item of an array."""
 
-Overlap = Literal["allow", "nest", "forbid"]
+Overlap = Literal["allow", "nest", "forbid", "ordered"]
 Measure = Literal["nominal", "ordinal", "interval", "span"]
 
 

@@ -20,14 +20,6 @@ from dataset_builder.pipeline.opening import open_project
 BASE = Path(__file__).parent / "base"
 PACKAGE = Path(inspect.getfile(Rule)).parents[1]
 CODES = sorted(RULES_BY_CODE)
-# Rules that the fast path, `check/prove.py`, does not know of yet: it calls their broken case clean. Empty it.
-UNPROVEN = {"SPN010"}
-
-
-def coded(codes):
-    """`codes` as parameters; what the fast path must still learn is expected to fail."""
-    mark = pytest.mark.xfail(reason="the fast path doesn't know this rule yet")
-    return [pytest.param(code, marks=mark) if code in UNPROVEN else code for code in codes]
 
 
 def lay(case, folder):
@@ -65,7 +57,7 @@ def test_the_base_project_is_clean(tmp_path):
     assert found_in(tmp_path) == ()
 
 
-@pytest.mark.parametrize("code", coded(code for code in CODES if RULES_BY_CODE[code].broken.by == "check"))
+@pytest.mark.parametrize("code", [code for code in CODES if RULES_BY_CODE[code].broken.by == "check"])
 def test_a_broken_project_gives_just_this_finding(code, tmp_path):
     rule = RULES_BY_CODE[code]
     lay(rule.broken, tmp_path)
@@ -87,7 +79,7 @@ def test_a_clean_project_gives_nothing(code, tmp_path):
     assert [f"{each.code} {each.message}" for each in found_in(tmp_path)] == []
 
 
-@pytest.mark.parametrize("code", coded(code for code in CODES if RULES_BY_CODE[code].fixed))
+@pytest.mark.parametrize("code", [code for code in CODES if RULES_BY_CODE[code].fixed])
 def test_a_mended_project_is_clean(code, tmp_path):
     rule = RULES_BY_CODE[code]
     lay(rule.broken, tmp_path)
@@ -108,14 +100,13 @@ def contents(folder):
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("code", coded(code for code in CODES if RULES_BY_CODE[code].broken.by == "check"))
+@pytest.mark.parametrize("code", [code for code in CODES if RULES_BY_CODE[code].broken.by == "check"])
 def test_what_mends_a_broken_case_is_said_by_its_rule(code, tmp_path):
     rule = RULES_BY_CODE[code]
     lay(rule.broken, tmp_path)
     assert {found.fixable for found in found_in(tmp_path)} == {bool(rule.fixed)}
 
 
-@pytest.mark.xfail(reason="the fast path doesn't look at line ends yet", strict=True)
 @pytest.mark.parametrize("file", ["annotations/ada/mill.json", "seeds/mill.json"])
 def test_a_missing_line_end_is_noted_where_all_else_is_clean(file, tmp_path):
     shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)

@@ -10,13 +10,13 @@ from dataset_builder.model.diagnostic import Pointer, Severity
 from dataset_builder.schema.plan import Reference, gather_places
 from dataset_builder.schema.shape import ITEM
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "keys_of", "known_keys", "named_by"]
 
 _MILL = "annotations/ada/mill.json"
 _FERRY = "annotations/ada/ferry.json"
 
 
-def _keys_of(view: RecordView, layer: str) -> Iterator[tuple[str, Pointer]]:
+def keys_of(view: RecordView, layer: str) -> Iterator[tuple[str, Pointer]]:
     """The keys of the items of an array of the record, and where each item stands."""
     key = view.schema.plan.key_of(layer)
     for pointer, item in gather_places(view.value, (layer, ITEM)) if key else ():
@@ -25,7 +25,12 @@ def _keys_of(view: RecordView, layer: str) -> Iterator[tuple[str, Pointer]]:
             yield name, pointer
 
 
-def _named(view: RecordView, reference: Reference) -> Iterator[tuple[Pointer, str]]:
+def known_keys(view: RecordView, layers: tuple[str, ...]) -> set[str]:
+    """All keys of items of `layers`."""
+    return {name for layer in layers for name, _ in keys_of(view, layer)}
+
+
+def named_by(view: RecordView, reference: Reference) -> Iterator[tuple[Pointer, str]]:
     """Every string that refers, with where it stands."""
     for pointer, value in gather_places(view.value, reference.path):
         if isinstance(value, str):
@@ -49,11 +54,11 @@ def dangling(view: RecordView) -> Iterator[Finding]:
     **How to fix it.** Correct the key. If the item was deleted, delete what refers to it, or let it refer to another.
     """
     for reference in view.schema.plan.references:
-        found = {target: {name for name, _ in _keys_of(view, target)} for target in reference.targets}
-        known = set().union(*found.values())
+        known = known_keys(view, reference.targets)
+        elsewhere = known_keys(view, view.schema.plan.layers)
         suggestions = Suggestions(known)
-        for pointer, name in _named(view, reference):
-            if name not in known:
+        for pointer, name in named_by(view, reference):
+            if name not in known and name not in elsewhere:
                 yield Finding(
                     message=f"no item of {either(reference.targets)} has the key {quoted(name)}",
                     place=view.document.place(pointer),
@@ -233,8 +238,8 @@ def self_reference(view: RecordView) -> Iterator[Finding]:
         layer = reference.path[0]
         if layer is None or layer not in reference.targets:
             continue
-        owners = {pointer: name for name, pointer in _keys_of(view, layer)}
-        for pointer, name in _named(view, reference):
+        owners = {pointer: name for name, pointer in keys_of(view, layer)}
+        for pointer, name in named_by(view, reference):
             if owners.get(pointer[:2]) == name:
                 yield Finding(
                     message=f"the item {quoted(name)} refers to itself",
@@ -264,9 +269,9 @@ def ambiguous(view: RecordView) -> Iterator[Finding]:
             continue
         owners: dict[str, dict[str, None]] = {}
         for target in reference.targets:
-            for name, _ in _keys_of(view, target):
+            for name, _ in keys_of(view, target):
                 owners.setdefault(name, {})[target] = None
-        for pointer, name in _named(view, reference):
+        for pointer, name in named_by(view, reference):
             if len(owners.get(name, ())) > 1:
                 yield Finding(
                     message=f"items of {either(owners[name], 'and')} have the key {quoted(name)}: which one is meant?",

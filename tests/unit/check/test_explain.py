@@ -24,7 +24,7 @@ def test_a_rule_is_found_by_code_or_name(code):
 
 
 @pytest.mark.parametrize(
-    ("code", "near"), [("SPN03", "SPN003"), ("SPM003", "SPN003"), ("quote-difers", "quote-differs")]
+    ("code", "near"), [("REF03", "REF003"), ("SPM003", "SPN003"), ("quote-difers", "quote-differs")]
 )
 def test_the_nearest_rule_is_named(code, near):
     with pytest.raises(UsageError, match=f"did you mean {near}"):
