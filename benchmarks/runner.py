@@ -15,16 +15,16 @@ def run_rounds(
 ) -> dict[str, list[Measurement]]:
     """What each variant took on `project`, by its name, round by round.
 
-    Before the first round each variant runs on `trial`, a project of a few articles, which leaves bytecode behind, and
-    the project's files are read once: so every round finds all that it reads in the page cache.
+    Before the first round each variant runs on `trial`, a project of a few articles, which leaves bytecode behind.
+    Before each measurement the project's files are read, as a machine may drop its page cache at any time.
     """
     for variant in variants:
         _run(variant, trial, work)
-    for file in _files(project):
-        file.read_bytes()
     taken: dict[str, list[Measurement]] = {variant.name: [] for variant in variants}
     for number in range(1, rounds + 1):
         for variant in variants:
+            for file in _files(project):
+                file.read_bytes()
             measured = _run(variant, project, work)
             taken[variant.name].append(measured)
             figures = f"{measured.seconds:8.2f} s {measured.peak_rss_mb:6.0f} MB"

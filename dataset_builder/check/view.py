@@ -30,6 +30,7 @@ __all__ = [
     "SchemaView",
     "Seen",
     "SpanView",
+    "Twin",
 ]
 
 
@@ -350,6 +351,15 @@ class Seen:
     place: Place
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """One of several articles with the same text."""
+
+    id: str
+    split: str
+    place: Place
+
+
 @dataclass(frozen=True, kw_only=True)
 class CorpusView:
     """What only shows in all records together. Every sequence is in the order of files."""
@@ -360,4 +370,5 @@ class CorpusView:
     orphans: tuple[Seen, ...] = ()  # annotations whose article does not exist; key: the article's id
     near: Mapping[str, str] = field(default_factory=dict)  # an orphan's article to the nearest known id
     links: tuple[Seen, ...] = ()  # key: id; those that occur more than once only
+    twins: tuple[tuple[Twin, ...], ...] = ()  # articles that share a text, by id
     article_count: int = 0

@@ -25,9 +25,14 @@ from dataset_builder.tables.parquet import ShardWriter
 from dataset_builder.tables.rows import Misfit, record_batch
 from dataset_builder.tables.size import byte_size
 
-__all__ = ["ShardCompiler", "ShardSummary", "ShardTask", "TableWriter"]
+__all__ = ["TEXT_DIGEST", "ShardCompiler", "ShardSummary", "ShardTask", "TableWriter"]
 
 _BATCH = 128  # articles converted at once: what fits the cache; 32 and 500 were slower (docs/performance.md)
+
+_UNKNOWN = "0" * 64
+
+TEXT_DIGEST = 16
+"""How many bytes of a text's SHA-256 tell it from others: no two texts share them by chance."""
 
 
 class ShardTask(NamedTuple):
@@ -51,6 +56,7 @@ class ShardSummary:
     files: dict[str, FileEntry] = field(default_factory=dict)  # by table
     sizes: dict[str, int] = field(default_factory=dict)  # by table: uncompressed, as `byte_size` counts
     blocks: dict[str, list[bytes]] = field(default_factory=dict)  # by table: digests of its blocks
+    texts: bytearray = field(default_factory=bytearray)  # of each article TEXT_DIGEST bytes of its text's SHA-256, or 0
     inputs: dict[str, list[bytes]] = field(default_factory=dict)  # by kind of input: digests of its blocks
     tally: Tally = field(default_factory=Tally)
     agreement: Agreement = field(default_factory=Agreement)
@@ -156,6 +162,7 @@ class ShardCompiler:
             summary.articles += 1
             summary.annotations += len(compiled.article.records)
             summary.unverified += compiled.unverified
+            summary.texts += bytes.fromhex(compiled.sha256 or _UNKNOWN)[:TEXT_DIGEST]
             summary.diagnostics += compiled.diagnostics
             if compiled.agreement:
                 summary.agreement += compiled.agreement

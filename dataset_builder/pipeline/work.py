@@ -8,7 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from dataset_builder.check.rule import Looks
+from dataset_builder.check.runner import run
 from dataset_builder.check.selection import select
+from dataset_builder.check.view import CorpusView
 from dataset_builder.describe.stats import Tally
 from dataset_builder.engines.aside import Aside
 from dataset_builder.engines.local import collection_paused, run_local
@@ -20,6 +23,7 @@ from dataset_builder.model.result import CheckResult, Progress, Summary, silent
 from dataset_builder.pipeline.links import Link, LinkCompiler
 from dataset_builder.pipeline.plan import Plan, plan_run
 from dataset_builder.pipeline.shard import ShardCompiler, ShardSummary, TableWriter
+from dataset_builder.pipeline.twins import twins
 from dataset_builder.schema.columns import Table
 from dataset_builder.tables.digest import table_digest
 from dataset_builder.tables.layout import blocks
@@ -156,9 +160,16 @@ def work_off(project: Project, *, staging: Path | None, jobs: int | None, progre
             work.unverified += shard.unverified
             done += shard.articles
             report("compile", done, total)
+        work.diagnostics += _compare_texts(work)
         if plan.context.layout.links:
             _compile_links(work, plan.context.layout.links)
         return work
+
+
+def _compare_texts(work: Work) -> Iterator[Diagnostic]:
+    found = tuple(twins(work.plan, (shard.texts for shard in work.shards)))
+    count = len(work.plan.corpus.articles)
+    yield from run(Looks.AT_CORPUS, CorpusView(project=work.plan.project, twins=found, article_count=count))
 
 
 def _compile_links(work: Work, table: Table) -> None:

@@ -19,6 +19,7 @@ from dataset_builder.check.rules import (
     spans,
     splits,
     texts,
+    twins,
     values,
     violations,
     vocabulary,
@@ -49,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     *links.RULES,
     *agreement.RULES,
     *splits.RULES,
+    *twins.RULES,
     *cards.RULES,
     *release.RELEASE_RULES,
 )
