@@ -23,7 +23,7 @@ def check(
     """All findings on `project` that its configuration asks for, sorted by place; `ignored` has the others.
 
     `select` keeps only findings whose code begins with one of its entries, `ignore` drops those; the longer entry wins.
-    These two choose what is shown, errors too: the run is the same, and so is what it says of the configuration's ignores.
+    These two choose what is shown, errors too. The run is the same, and so is what it says of unused ignores.
 
     Raises:
         UsageError: an entry of `select` or `ignore` begins no code.
