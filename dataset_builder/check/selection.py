@@ -111,7 +111,9 @@ def _is_selected(found: Diagnostic, options: CheckOptions) -> bool:
     return not options.select or any(_means(choice, found) for choice in options.select)
 
 
-_OF_TEXTS = frozenset({"ART011", "ART013", "ART020", "ART021", "ART022", "ART023", "SPN011", "SPN012", "SPN013"})
+_OF_TEXTS = frozenset(
+    {"ART011", "ART013", "ART018", "ART020", "ART021", "ART022", "ART023", "SPL003", "SPN011", "SPN012", "SPN013"}
+)
 """The rules with warnings or notes that find nothing where a text is absent."""
 
 
