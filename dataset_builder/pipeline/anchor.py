@@ -199,7 +199,12 @@ class _Anchoring:
 
     def _link(self, links: LinkCompiler, source: Source, ids: frozenset[str]) -> None:
         """The spans of links, which state no text's SHA-256: what the records say holds for them too."""
-        for view in links.views(source):
+        try:
+            views = list(links.views(source))
+        except OSError:
+            self.found.left.append(Left(file=source.file, reason=_UNREADABLE, count=1))
+            return
+        for view in views:
             by_article: dict[str, list[Span]] = {}
             for span in spans_of(view.value, view.schema):
                 by_article.setdefault(view.article_id_of(span.pointer) or "", []).append(span)
