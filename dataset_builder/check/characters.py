@@ -12,10 +12,12 @@ import regex
 
 __all__ = [
     "ANY",
+    "APART",
     "BIDI",
     "CONTROL",
     "JOINTS",
     "WORD",
+    "WORDLIKE",
     "is_normal",
     "is_plain",
     "misleading",
@@ -71,35 +73,32 @@ def is_normal(text: str) -> bool:
 # A text is looked through in bytes: to delete what is harmless is the quickest way to see that there is nothing else.
 # Harmless are printable ASCII, tab and line feed, what follows in a sequence, and what begins sequences of letters
 # that are normal whatever stands beside them: Latin but for U+0080 to U+00BF, Greek from U+03C0 on, Cyrillic.
-_HARMLESS = bytes([0x09, 0x0A, *range(0x20, 0x7F), *range(0x80, 0xC0), *range(0xC3, 0xCC), 0xCF, 0xD0, 0xD1, 0xD3])
+_ASCII = bytes([0x09, 0x0A, *range(0x20, 0x7F)])
+_HARMLESS = _ASCII + bytes([*range(0x80, 0xC0), *range(0xC3, 0xCC), 0xCF, 0xD0, 0xD1, 0xD3])
 _NOT_CONTROL = bytes([0x0D, *range(0x20, 0x7F), *range(0x80, 0x100)])
-_PUNCTUATION = b"\xc2\xe2"
-_FEW = 200  # characters that are looked at one by one, which takes less time than the whole text below that
+_FEW = 1000  # bytes that are not ASCII, up to which these are looked at one by one
+_UNUSUAL = re.compile(  # all but letters, punctuation and emoji that are normal whatever stands beside them
+    "[^\xa0-\u02ff\u03c0-\u0482\u048a-\u052f\u2002-\u2027\u2030-\u205f\u20a0-\u20bf\u2100-\u2125\u2190-\u21ff"
+    "\u2500-\u27ff\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3\ufe0f\uff01-\uff60"
+    "\U0001f300-\U0001faff]"
+)
 _SUSPICIOUS: Mapping[str, tuple[str, ...]] = {
     "ART020": ("\u2028", "\u2029"),
     "ART021": tuple("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"),
 }
-_QUOTES = frozenset(chr(code).encode()[1:] for code in (*range(0x2002, 0x2028), *range(0x2030, 0x2060), 0x20AC, 0x2122))
 
 
 def is_plain(text: str, data: bytes, passed_over: frozenset[str] = frozenset()) -> bool:
     """Whether none of ART020 to ART023 has anything to say of `text`, whose UTF-8 is `data`; True only if so.
 
-    A microsecond or two for 4 KB of most alphabets, up to five times that for others.
+    Two microseconds for 4 KB of most alphabets, five with typographic punctuation, ten for the rest.
     """
     rest = data.translate(None, _HARMLESS)
     if not rest:
         return True
-    if len(rest) < _FEW and not rest.strip(_PUNCTUATION) and _is_punctuation(data):
+    if len(data) - len(text) < _FEW and _UNUSUAL.search(data.translate(None, _ASCII).decode("utf-8")) is None:
         return True
     return all(not found(text, data, rest) for code, found in _FINDERS.items() if code not in passed_over)
-
-
-def _is_punctuation(data: bytes) -> bool:
-    """Whether what begins with 0xC2 or 0xE2 is spaces, quotation marks, dashes and the like alone."""
-    _, *latin = data.split(b"\xc2")
-    _, *general = data.split(b"\xe2")
-    return all(part[0] >= 0xA0 for part in latin) and _QUOTES.issuperset([part[:2] for part in general])
 
 
 def _has_controls(text: str, data: bytes, rest: bytes) -> bool:
@@ -124,7 +123,17 @@ _EUROPE = (  # Latin, Greek, Cyrillic, Armenian and Georgian, with digits
 WORD = re.compile(f"(?=[^\\W_])[{_EUROPE}]")
 """A letter or digit of a script that parts words by spaces, and little else than whole words is annotated in."""
 
+WORDLIKE = re.compile(f"[{_EUROPE}]")
+"""What `WORD` is among, with some punctuation: found five times as fast."""
+
 ANY = re.compile(".", re.DOTALL)
+APART = re.compile(
+    "[\x00-\x0c\x0e-\u02ff\u0370-\u0482\u048a-\u0590\u2000-\u200a\u2010-\u2027\u2030-\u205f\u20a0-\u20cf\u2100-\u23ff"
+    "\u2500-\u2bff\u3000-\u3029\u3030-\u3098\u309b-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9d"
+    "\U0001f300-\U0001f3fa\U0001f400-\U0001faff\U00020000-\U0002ffff]*"
+)
+"""Characters of which no two are one to a reader."""
+
 _INDIC = "\u0900-\u109f\u1700-\u18af\u1900-\u1c4f\ua800-\uabff\U00010a00-\U00011fff"
 # What may extend the cluster that it follows: whatever isn't known to begin one.
 _EXTENDS = re.compile(

@@ -3,17 +3,23 @@
 from operator import getitem
 from re import Pattern
 
-from dataset_builder.check.characters import ANY, JOINTS, WORD
+from dataset_builder.check.characters import ANY, APART, JOINTS, WORD, WORDLIKE
 
 __all__ = ["are_whole"]
 
 
 def are_whole(
-    covered: list[str], around: list[str], starts: list[int], ends: list[int], passed_over: frozenset[str]
+    covered: list[str],
+    texts: list[str],
+    around: list[str],
+    starts: list[int],
+    ends: list[int],
+    *,
+    passed_over: frozenset[str],
 ) -> bool:
     """Whether none of SPN011 to SPN013 has anything to say of spans that cover `covered`; True only if so.
 
-    `around` has the text of each with a line feed behind it, which also is what stands before a text.
+    `texts` have a line feed at their end, which also is what stands before a text; `around` has that of each span.
     """
     if "SPN011" not in passed_over and covered != list(map(str.strip, covered)):
         return False
@@ -22,12 +28,13 @@ def are_whole(
         return True
     before = "".join([text[start - 1] for text, start in zip(around, starts, strict=True)])
     after = "".join(map(getitem, around, ends))
-    if WORD.search(before) is None and WORD.search(after) is None:
-        if all(text.isascii() and "\r" not in text for text in set(around)):
-            return True  # no cluster of ASCII has two characters but CR LF
-        words = False
-    joints = (*JOINTS, (WORD, WORD)) if words and clusters else JOINTS if clusters else ((WORD, WORD),) * words
+    words = words and WORDLIKE.search(before + after) is not None
+    clusters = clusters and not all(text.isascii() and "\r" not in text for text in texts)
+    if not words and not clusters:
+        return True
     first, last = "".join([passage[0] for passage in covered]), "".join([passage[-1] for passage in covered])
+    clusters = clusters and APART.fullmatch(f"{before}{first}{last}{after}") is None
+    joints = (*[(WORD, WORD)] * words, *JOINTS * clusters)
     return not any(_meet(joint, before, first) or _meet(joint, last, after) for joint in joints)
 
 

@@ -66,6 +66,7 @@ class Prover:
         self._numbers = tuple(path for path, shape in shapes if shape.kind is Kind.NUMBER)
         self._depth = max((len(path) for path, _ in shapes), default=0)
         self._plan: Plan = schema.plan
+        self._apart = {each.path for each in self._plan.overlaps if each.policy != "nest"}
         self._keys = {keyed.path[0]: keyed.key for keyed in self._plan.keyed if len(keyed.path) == 1}
 
     def is_valid(self, value: Any, data: bytes) -> bool:
@@ -157,13 +158,13 @@ class Prover:
         around = list(map(contents.__getitem__, owners))
         covered = [text[start:end] for text, start, end in zip(around, starts, ends, strict=True)]
         return _proves_quotes(covered, quotes, digests) and are_whole(
-            covered, around, starts, ends, passed_over=self._passed_over
+            covered, contents, around, starts, ends, passed_over=self._passed_over
         )
 
     def _proves_single(self, anchor: Anchor, batch: Batch) -> bool:
         """Whether no two items of an array say the same of one passage."""
         path, keys = anchor.path, anchor.keys
-        if path[-1:] != (ITEM,):
+        if path[-1:] != (ITEM,) or path[:-1] in self._apart:
             return True
         passages = zip(
             batch.owners(path), batch.aligned((*path, keys.start)), batch.aligned((*path, keys.end)), strict=True

@@ -1,6 +1,6 @@
 """What rules look at: values with positions, made only where something could not be proven clean."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -14,9 +14,9 @@ from dataset_builder.model.diagnostic import Place, Pointer, Severity
 from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.project import CheckOptions, Choice, Project
 from dataset_builder.model.span import Lines
-from dataset_builder.schema.plan import Anchor, gather_places
+from dataset_builder.schema.plan import Anchor
 from dataset_builder.schema.registry import Schema, SchemaSet
-from dataset_builder.schema.shape import Shape
+from dataset_builder.schema.shape import ITEM, Path, Shape
 
 __all__ = [
     "ArticleView",
@@ -261,15 +261,44 @@ class RecordView:
         del pointer  # one record, one article
         return self.article
 
-    def spans(self) -> Iterator[SpanView]:
+    @cached_property
+    def _found(self) -> dict[Path, list[tuple[Pointer, Any]]]:
+        return {(): [] if self.value is None else [((), self.value)]}
+
+    def at(self, path: Path) -> list[tuple[Pointer, Any]]:
+        """All values at `path` with their pointers, as `gather_places` gives them; found once."""
+        found = self._found.get(path)
+        if found is None:
+            outer, step = self.at(path[:-1]), path[-1]
+            found = self._found[path] = list(_items(outer) if step is ITEM else _members(outer, step))
+        return found
+
+    def keys(self, layer: str) -> list[tuple[str, Pointer]]:
+        """The keys of the items of an array of the record, and where each item stands; found once."""
+        found = self._keys.get(layer)
+        if found is None:
+            key = self.schema.plan.key_of(layer)
+            items = self.at((layer, ITEM)) if key else []
+            named = ((item.get(key), pointer) for pointer, item in items if isinstance(item, dict))
+            found = self._keys[layer] = [(name, pointer) for name, pointer in named if isinstance(name, str)]
+        return found
+
+    @cached_property
+    def _keys(self) -> dict[str, list[tuple[str, Pointer]]]:
+        return {}
+
+    def spans(self) -> tuple[SpanView, ...]:
         """Every well-formed span, in the schema's order; the others are the schema's affair."""
-        for anchor in self.schema.plan.anchors:
-            yield from self.spans_of(anchor)
+        return self._spans
+
+    @cached_property
+    def _spans(self) -> tuple[SpanView, ...]:
+        return tuple(span for anchor in self.schema.plan.anchors for span in self.spans_of(anchor))
 
     def spans_of(self, anchor: Anchor) -> Iterator[SpanView]:
         """Every well-formed span of `anchor`, in the record's order."""
         keys, touched = anchor.keys, self.judgement.touched
-        for pointer, value in gather_places(self.value, anchor.path):
+        for pointer, value in self.at(anchor.path):
             if not isinstance(value, dict):
                 continue
             start, end = value.get(keys.start), value.get(keys.end)
@@ -287,6 +316,18 @@ class RecordView:
                 digest=digest if isinstance(digest, str) else None,
                 article=self.article_of(pointer),
             )
+
+
+def _items(outer: Iterable[tuple[Pointer, Any]]) -> Iterator[tuple[Pointer, Any]]:
+    for pointer, value in outer:
+        if isinstance(value, list):
+            yield from (((*pointer, index), item) for index, item in enumerate(value) if item is not None)
+
+
+def _members(outer: Iterable[tuple[Pointer, Any]], name: str) -> Iterator[tuple[Pointer, Any]]:
+    for pointer, value in outer:
+        if isinstance(value, dict) and (inner := value.get(name)) is not None:
+            yield (*pointer, name), inner
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -326,7 +367,7 @@ class LinkView(RecordView):
     def named(self) -> tuple[tuple[Pointer, str], ...]:
         """Every article that the link names, with where it does."""
         paths = self.schema.plan.article_references
-        found = (place for path in paths for place in gather_places(self.value, path))
+        found = (place for path in paths for place in self.at(path))
         return tuple((where, value) for where, value in found if isinstance(value, str))
 
     @cached_property

@@ -15,6 +15,7 @@ from referencing import Registry
 from referencing.jsonschema import SchemaRegistry
 
 from dataset_builder.model.diagnostic import Pointer
+from dataset_builder.schema.columns import Column, columns_of
 from dataset_builder.schema.compile import compile_shape
 from dataset_builder.schema.dialect import DRAFT_7, LATEST, Dialect, dialect_of, resource_of
 from dataset_builder.schema.plan import Plan, compile_plan
@@ -186,6 +187,11 @@ class Schema:
     def plan(self) -> Plan:
         """What to check and publish of a record."""
         return compile_plan(self.shape)
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of a record."""
+        return columns_of(self.shape)
 
     @cached_property
     def validator(self) -> Any:

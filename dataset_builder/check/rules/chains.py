@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dataset_builder.check.chains import cycles
 from dataset_builder.check.rule import Case, Finding, Looks, rule
-from dataset_builder.check.rules.references import keys_of, known_keys, named_by
+from dataset_builder.check.rules.references import known_keys, named_by
 from dataset_builder.check.view import RecordView
 from dataset_builder.check.wording import either, quoted
 from dataset_builder.model.diagnostic import Pointer, Severity
@@ -75,7 +75,7 @@ def reference_cycle(view: RecordView) -> Iterator[Finding]:
 
 
 def _circles(view: RecordView, reference: Reference, layer: str) -> Iterator[Finding]:
-    owners = {pointer: name for name, pointer in keys_of(view, layer)}
+    owners = {pointer: name for name, pointer in view.keys(layer)}
     follows: dict[str, str] = {}
     places: dict[str, Pointer] = {}
     for pointer, name in named_by(view, reference):

@@ -7,7 +7,6 @@ from typing import Any
 from dataset_builder.check.rule import Case, Finding, Looks, rule
 from dataset_builder.check.view import RecordView
 from dataset_builder.model.diagnostic import Edit, Pointer, Severity
-from dataset_builder.schema.plan import gather_places
 from dataset_builder.schema.shape import ITEM, Path
 
 __all__ = ["RULES"]
@@ -49,7 +48,7 @@ def duplicate_span(view: RecordView) -> Iterator[Finding]:
     for anchor in view.schema.plan.anchors:
         array = anchor.path[:-1]
         if anchor.path[-1:] == (ITEM,):
-            for pointer, items in gather_places(view.value, array):
+            for pointer, items in view.at(array):
                 if isinstance(items, list):
                     yield from _doubles(view, array, pointer, items)
 
@@ -99,7 +98,7 @@ def _named(view: RecordView, array: Path) -> list[Any]:
     paths = [
         reference.path for reference in view.schema.plan.references if not set(names).isdisjoint(reference.targets)
     ]
-    return [name for path in paths for _, name in gather_places(view.value, path)]
+    return [name for path in paths for _, name in view.at(path)]
 
 
 RULES = (duplicate_span,)

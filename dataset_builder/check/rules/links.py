@@ -55,7 +55,7 @@ def dangling_item(view: LinkView) -> Iterator[Finding]:
     """
     known: dict[tuple[str | None, tuple[str, ...]], frozenset[str]] = {}
     for reference in view.schema.plan.references:
-        for pointer, name in gather_places(view.value, reference.path):
+        for pointer, name in view.at(reference.path):
             article = view.article_id_of(pointer[:-1])
             if not isinstance(name, str) or (article is not None and article not in view.gold):
                 continue  # the article is unknown, or has errors of its own, and both are reported there

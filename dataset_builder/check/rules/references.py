@@ -7,32 +7,23 @@ from dataset_builder.check.rules.doubles import report_doubles
 from dataset_builder.check.view import CorpusView, FlawView, RecordView
 from dataset_builder.check.wording import Suggestions, either, quoted
 from dataset_builder.model.diagnostic import Pointer, Severity
-from dataset_builder.schema.plan import Reference, gather_places
+from dataset_builder.schema.plan import Reference
 from dataset_builder.schema.shape import ITEM
 
-__all__ = ["RULES", "keys_of", "known_keys", "named_by"]
+__all__ = ["RULES", "known_keys", "named_by"]
 
 _MILL = "annotations/ada/mill.json"
 _FERRY = "annotations/ada/ferry.json"
 
 
-def keys_of(view: RecordView, layer: str) -> Iterator[tuple[str, Pointer]]:
-    """The keys of the items of an array of the record, and where each item stands."""
-    key = view.schema.plan.key_of(layer)
-    for pointer, item in gather_places(view.value, (layer, ITEM)) if key else ():
-        name = item.get(key) if isinstance(item, dict) else None
-        if isinstance(name, str):
-            yield name, pointer
-
-
 def known_keys(view: RecordView, layers: tuple[str, ...]) -> set[str]:
     """All keys of items of `layers`."""
-    return {name for layer in layers for name, _ in keys_of(view, layer)}
+    return {name for layer in layers for name, _ in view.keys(layer)}
 
 
 def named_by(view: RecordView, reference: Reference) -> Iterator[tuple[Pointer, str]]:
     """Every string that refers, with where it stands."""
-    for pointer, value in gather_places(view.value, reference.path):
+    for pointer, value in view.at(reference.path):
         if isinstance(value, str):
             yield pointer, value
 
@@ -71,7 +62,7 @@ def _dangling_articles(view: RecordView) -> Iterator[Finding]:
     own: Pointer = (view.project.fields.article,)
     suggestions = Suggestions(view.known_articles)
     for path in view.schema.plan.article_references:
-        for pointer, name in gather_places(view.value, path):
+        for pointer, name in view.at(path):
             if isinstance(name, str) and name not in view.known_articles and pointer != own:
                 yield Finding(
                     message=f"there is no article {quoted(name)}",
@@ -95,7 +86,7 @@ def duplicate_item_key(view: RecordView) -> Iterator[Finding]:
     """
     for keyed in view.schema.plan.keyed:
         first: dict[str, Pointer] = {}
-        for pointer, name in gather_places(view.value, (*keyed.path, ITEM, keyed.key)):
+        for pointer, name in view.at((*keyed.path, ITEM, keyed.key)):
             if isinstance(name, str) and first.setdefault(name, pointer) != pointer:
                 yield Finding(
                     message=f"the key {quoted(name)} is given twice",
@@ -238,7 +229,7 @@ def self_reference(view: RecordView) -> Iterator[Finding]:
         layer = reference.path[0]
         if layer is None or layer not in reference.targets:
             continue
-        owners = {pointer: name for name, pointer in keys_of(view, layer)}
+        owners = {pointer: name for name, pointer in view.keys(layer)}
         for pointer, name in named_by(view, reference):
             if owners.get(pointer[:2]) == name:
                 yield Finding(
@@ -269,7 +260,7 @@ def ambiguous(view: RecordView) -> Iterator[Finding]:
             continue
         owners: dict[str, dict[str, None]] = {}
         for target in reference.targets:
-            for name, _ in keys_of(view, target):
+            for name, _ in view.keys(target):
                 owners.setdefault(name, {})[target] = None
         for pointer, name in named_by(view, reference):
             if len(owners.get(name, ())) > 1:

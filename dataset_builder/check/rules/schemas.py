@@ -225,7 +225,7 @@ def column_clash(view: SchemaView) -> Iterator[Finding]:
         yield from _clashes(view, f"the table {quoted(table)}", columns)
     seen: set[tuple[str, Pointer]] = set()
     for schema in view.roots:
-        for column in columns_of(schema.shape):
+        for column in schema.columns:
             yield from _inner_clashes(view, column, seen)
 
 

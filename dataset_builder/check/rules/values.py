@@ -4,6 +4,7 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 import pyarrow as pa
 
@@ -11,12 +12,14 @@ from dataset_builder.check.rule import JUDGED, Case, Finding, rule
 from dataset_builder.check.view import ArticleView, LinkView, RecordView
 from dataset_builder.check.wording import article, either, nearest, noun, quoted
 from dataset_builder.model.diagnostic import Pointer
-from dataset_builder.schema.columns import Column, columns_of
-from dataset_builder.schema.shape import Kind, Shape
+from dataset_builder.schema.columns import Column
+from dataset_builder.schema.registry import Schema
+from dataset_builder.schema.shape import Kind, Shape, walk
 
 __all__ = ["RULES"]
 
 _Judged = ArticleView | RecordView
+_FRACTION = re.compile(r"(?:\A|[:,\[\s])-?[0-9]++[.eE]")  # as in every number that is no plain integer
 _MILL = "seeds/mill.json"
 _RECORD = "annotations/ada/mill.json"
 
@@ -40,7 +43,7 @@ def undeclared_property(view: _Judged) -> Iterator[Finding]:
     `"unevaluatedProperties": false`, so that editors see such properties too.
     """
     judgement, document = view.judgement, view.document
-    if document is None:
+    if document is None or not _leaves_open(view.schema):
         return
     shape = replace(view.schema.shape, kind=Kind.OBJECT) if view.schema.uri is None else view.schema.shape
     for pointer, owner in _undeclared(judgement.value, shape):
@@ -52,6 +55,19 @@ def undeclared_property(view: _Judged) -> Iterator[Finding]:
                 place=document.place(pointer, key=True),
                 help=f"did you mean {quoted(close)}?" if close else _remedy(view, names),
             )
+
+
+@lru_cache(maxsize=64)
+def _leaves_open(schema: Schema) -> bool:
+    """Whether records of `schema` may have properties that it doesn't declare."""
+    shapes = (shape for _, shape in walk(schema.shape))
+    return any(
+        shape.kind is not Kind.OBJECT or not shape.closed or shape.patterned for shape in shapes if _may_nest(shape)
+    )
+
+
+def _may_nest(shape: Shape) -> bool:
+    return shape.kind not in (Kind.ARRAY, Kind.STRING, Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN, Kind.NULL, Kind.NEVER)
 
 
 def _remedy(view: _Judged, names: list[str]) -> str:
@@ -112,7 +128,7 @@ def no_column_value(view: _Judged) -> Iterator[Finding]:
     if document is None or not document.readable or not isinstance(judgement.value, dict):
         return
     flawed = {flaw.pointer for flaw in document.flaws}
-    for column in columns_of(view.schema.shape):
+    for column in view.schema.columns:
         for pointer, problem in _misfits(column, judgement.value.get(column.source), (column.source,)):
             if pointer not in judgement.touched and pointer not in flawed:
                 yield Finding(
@@ -227,7 +243,7 @@ def integer_as_float(view: _Judged) -> Iterator[Finding]:
     **How to fix it.** Write it without the fraction. Spreadsheets and pandas export such numbers for columns with gaps.
     """
     judgement, document = view.judgement, view.document
-    if document is None or not document.readable:
+    if document is None or not document.readable or not _FRACTION.search(document.text):
         return
     for pointer, value in _floats(judgement.value, view.schema.shape):
         if pointer not in judgement.touched:
