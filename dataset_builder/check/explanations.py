@@ -63,6 +63,8 @@ def _type(error: Any, terms: Terms) -> Iterator[Violation]:
         hint = "put it in quotation marks"
     elif types[0] == "array" and not isinstance(value, dict | None):
         hint = "put it in square brackets, as the only item of an array"
+    elif value is None and _is_offset(terms, where):
+        hint = _ANCHOR
     elif value is None:
         hint = "fill it in, or leave the property out where it isn't required: null is a value like any other"
     wanted = " or ".join(article(name) for name in types)
@@ -72,8 +74,7 @@ def _type(error: Any, terms: Terms) -> Iterator[Violation]:
 
 def _required(error: Any, terms: Terms) -> Iterator[Violation]:
     where, name = _where(error), error.kind.property
-    keys = _span_keys(terms, where)
-    help_ = _ANCHOR if keys and keys.quote and name in (keys.start, keys.end) else terms.description((*where, name))
+    help_ = _ANCHOR if _is_offset(terms, (*where, name)) else terms.description((*where, name))
     if error.schema_path[-1] in {"dependentRequired", "dependencies"}:
         message = f"the property {quoted(name)} is missing, which other properties that are here call for"
         yield Violation(rule="object-properties", message=message, pointer=where, help=help_)
@@ -113,6 +114,12 @@ def _span_keys(terms: Terms, where: Pointer) -> SpanKeys | None:
     """The properties that anchor the object there, if it is a span."""
     shape = shape_at(terms.shape, where)
     return shape.span if shape else None
+
+
+def _is_offset(terms: Terms, where: Pointer) -> bool:
+    """Whether the start or end of a span that may have a quote belongs there."""
+    keys = _span_keys(terms, where[:-1])
+    return keys is not None and keys.quote is not None and where[-1] in (keys.start, keys.end)
 
 
 def _declared(names: list[str], kind: Kind | None) -> str | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["REVISED", "Search"]
 
 _PASSES = 40  # what one search for a conversion costs, in passes over the text
+_ASKED = 20  # spans whose quotes tell whether a record is about a text
 _SEVERAL = -2
 _UNKNOWN = -3
 
@@ -29,15 +30,25 @@ class Search:
         self._view = view
         self._places: dict[tuple[str, str], int] = {}
         self._conversions: dict[str, Conversion | None] = {}
+        self._owned: dict[str, bool] = {}  # by article
         self._accidents: dict[str, tuple[Edit, ...]] = {}
 
     @cached_property
     def revised(self) -> bool:
         """Whether the record was made on another revision of its article's text."""
-        value, article = self._view.value, self._view.article
+        known = self._view.article.sha256 if self._view.article else None
+        return self._stated is not None and known is not None and self._stated != known
+
+    @cached_property
+    def _states_text(self) -> bool:
+        return self._stated is not None and self._view.article is not None and not self.revised
+
+    @cached_property
+    def _stated(self) -> str | None:
+        """The SHA-256 of the text that the record was made on."""
+        value = self._view.value
         stated = value.get(self._view.project.fields.text_sha256) if isinstance(value, dict) else None
-        known = article.sha256 if article else None
-        return isinstance(stated, str) and known is not None and stated != known
+        return stated if isinstance(stated, str) else None
 
     @cached_property
     def _spans(self) -> Mapping[str, "list[SpanView]"]:
@@ -167,7 +178,7 @@ class Search:
         conversion = self._conversion(span, text)
         if conversion:
             return conversion.targets[span.start, span.end]
-        if not span.quote or self._is_unverifiable(span):
+        if not span.quote or self._is_unverifiable(span) or not self._belongs(span, text):
             return None
         stated = Stated(span.start, span.end, span.quote, span.digest)
         if stated.fits(text, span.end, span.start):
@@ -176,6 +187,16 @@ class Search:
         target = (at, at + len(span.quote))
         free = at >= 0 and (span.anchor.path, *target) not in self._taken
         return target if free and _agrees(span) else None
+
+    def _belongs(self, span: "SpanView", text: str) -> bool:
+        """Whether the record is about this text: it says so, or at least half of its quotes stand there."""
+        article = span.article.id if span.article else ""
+        if article not in self._owned:
+            quotes = [each.quote for each in self._spans[article][:_ASKED] if each.quote]
+            known = self._states_text or self._spend(len(quotes) * len(text))
+            here = known and (self._states_text or 2 * sum(quote in text for quote in quotes) >= len(quotes))
+            self._owned[article] = here
+        return self._owned[article]
 
     def _is_unverifiable(self, span: "SpanView") -> bool:
         """Whether the record has spans on the same article that would be left behind, with nothing to tell where to."""

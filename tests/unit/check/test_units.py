@@ -166,6 +166,13 @@ def test_a_quote_that_stands_once_says_where_its_span_is(record_view):
         {"nested": [{"id": "a", "start": 1, "end": 4, "quote": "Ada"}, {"id": "b", "start": 5, "end": 7}]},
         {"nested": [{"id": "a", "start": 0, "end": 3, "quote": "e"}]},
         {"nested": [{"id": "a", "start": 0, "end": 3, "quote": "no"}]},
+        {
+            "nested": [
+                {"id": "a", "start": 1, "end": 3, "quote": "at"},
+                {"id": "b", "start": 3, "end": 8, "quote": "river"},
+                {"id": "c", "start": 9, "end": 14, "quote": "other"},
+            ]
+        },
         b'{"nested": [{"id": "a", "start": 1, "start": 2, "end": 4, "quote": "Ada"}]}',
     ],
 )
