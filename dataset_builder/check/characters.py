@@ -140,7 +140,7 @@ _EXTENDS = re.compile(
     "[^\x00-\u02ff\u0370-\u0482\u048a-\u0590\u060c\u061b\u061f\u06d4\u0964\u0965\u0970\u1360-\u1368"
     "\u2000-\u200a\u2010-\u2029\u2030-\u205f\u20a0-\u20cf\u2100-\u23ff"
     "\u2500-\u2bff\u3000-\u3029\u3030-\u3098\u309b-\ua66e\uac00-\ud7a3\uf900-\ufaff\uff01-\uff9d"
-    "\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff\U00020000-\U0003ffff\\w]"
+    "\U0001f000-\U0001f3fa\U0001f400-\U0001faff\U00020000-\U0003ffff\\w]"
     "|[\u0e33\u0eb3\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb\uff9e\uff9f]"
 )
 _HOLDS = re.compile(  # what may hold on to whatever follows: Prepend, a joiner, the beginning of a Hangul syllable

@@ -8,7 +8,7 @@ from dataset_builder.check.characters import ANY, APART, JOINTS, WORD, WORDLIKE
 __all__ = ["are_whole"]
 
 
-def are_whole(
+def are_whole(  # noqa: PLR0913 - columns of the same spans
     covered: list[str],
     texts: list[str],
     around: list[str],

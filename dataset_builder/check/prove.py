@@ -24,6 +24,7 @@ __all__ = ["Prover", "Text"]
 _INTEGER = {int}
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _TINY = re.compile(rb"[eE]-[0-9]{3}|0{200}")  # how a number that is not zero can be read as 0.0
+_CIRCULAR = frozenset({"REF008", "REF011"})
 _UNTOLD = frozenset({Kind.MAP, Kind.ANY, Kind.MIXED, Kind.RECURSIVE})
 
 
@@ -195,7 +196,9 @@ class Prover:
         keys = batch.aligned((layer, ITEM, self._keys.get(layer) or ""))
         items = zip(batch.owners((layer, ITEM)), keys, batch.aligned(reference.path), strict=True)
         follows = {(owner, key): (owner, name) for owner, key, name in items if name is not None}
-        return not follows.keys().isdisjoint(named) and has_cycle(follows)
+        if follows.keys().isdisjoint(named) or self._passed_over >= _CIRCULAR:
+            return False
+        return has_cycle(follows)
 
 
 def _are_strings(digests: list[Any] | None) -> bool:
