@@ -41,14 +41,14 @@ def recounted(text, spans, counted):
     return [(counted(text[:start]), counted(text[:end])) for start, end in spans]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(texts_and_spans(), st.sampled_from(sorted(COUNTED)))
 def test_a_conversion_leads_back_to_where_spans_were(drawn, unit):
     text, spans = drawn
     check_conversion(text, spans, COUNTED[unit])
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(texts_and_spans(TEXT.map(lambda text: "\ufeff" + text.replace("\n", "\r\n"))), st.sampled_from(sorted(WITHOUT)))
 def test_a_conversion_minds_marks_and_line_ends(drawn, unit):
     text, spans = drawn

@@ -27,6 +27,7 @@ def anchored(spans, text, *, revised=True, former=None):
 # Alignments
 
 
+@settings(deadline=None)
 @given(PROSE, PROSE)
 def test_blocks_are_shared_in_one_order(old, new):
     blocks = align(old, new).blocks
@@ -37,11 +38,13 @@ def test_blocks_are_shared_in_one_order(old, new):
         assert one.new + one.length <= other.new
 
 
+@settings(deadline=None)
 @given(PROSE)
 def test_a_text_is_aligned_with_itself_whole(text):
     assert [block[2] for block in align(text, text).blocks] == [len(text)] * bool(text)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 9), max_size=9))
 def test_the_longest_rising_part_is_rising_and_longest(values):
     found = [values[index] for index in longest_rising(values)]
@@ -75,7 +78,7 @@ def revisions(draw):
     return text, spans, " ".join(words)
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(revisions(), st.booleans())
 def test_nothing_is_dropped_and_what_survived_uniquely_is_found(drawn, known):
     old, spans, new = drawn
@@ -103,7 +106,7 @@ def test_words_that_were_deleted_are_not_found_within_others():
     assert anchored([span_of(old, "He")], "A hotel; Her house.")[0].outcome is Outcome.CHANGED
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(revisions())
 def test_an_unrevised_text_leaves_spans_where_they_are(drawn):
     old, spans, _ = drawn
@@ -111,7 +114,7 @@ def test_an_unrevised_text_leaves_spans_where_they_are(drawn):
         assert {now.outcome for now in anchored(spans, old, revised=False, former=former)} == {Outcome.EXACT}
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(revisions(), st.text("ab ", min_size=1, max_size=5))
 def test_what_is_put_in_front_moves_all_by_as_much(drawn, head):
     old, spans, _ = drawn

@@ -2,7 +2,7 @@ import subprocess
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataset_builder.mend.edits import Change, changed, choose, locate
@@ -24,6 +24,7 @@ def texts_with_changes(draw):
     return text, choose([(change,) for change in changes])[1]
 
 
+@settings(deadline=None)
 @given(TEXT, st.data())
 def test_an_edit_is_found_where_it_was_made(text, data):
     start, end = sorted(data.draw(st.tuples(st.integers(0, len(text)), st.integers(0, len(text)))))
@@ -40,6 +41,7 @@ def test_an_edit_of_another_text_is_not_made():
         assert locate((edit,), Lines(other)) is None
 
 
+@settings(deadline=None)
 @given(TEXT, st.lists(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4), st.sampled_from("xy")), max_size=3)))
 def test_chosen_fixes_are_whole_and_apart(text, drawn):
     fixes = [tuple(Change(start, start + length, word) for start, length, word in fix) for fix in drawn]
@@ -63,6 +65,7 @@ def test_two_insertions_at_one_place_are_not_both_made():
     assert choose([(Change(3, 3, "a"),), (Change(3, 4, "b"),)])[0] == [0, 1]
 
 
+@settings(deadline=None)
 @given(texts_with_changes())
 def test_what_no_change_touches_stays(drawn):
     text, changes = drawn
@@ -84,6 +87,7 @@ def test_hunks_read_like_those_of_diff(context):
     assert shown[-3:] == ["-line 20", "+line 20", "\\ No newline at end of file"]
 
 
+@settings(max_examples=50, deadline=None)
 @given(texts_with_changes(), st.integers(0, 3))
 def test_hunks_turn_the_old_text_into_the_new_one(tmp_path_factory, drawn, context):
     text, changes = drawn

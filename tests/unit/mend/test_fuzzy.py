@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataset_builder.mend.fuzzy import nearest
@@ -17,6 +17,7 @@ def distance(one, other):
     return row[-1]
 
 
+@settings(deadline=None)
 @given(WORDS, st.text("ab", max_size=14), st.integers(0, 7))
 def test_the_nearest_stretch_is_the_one_that_comparing_all_finds(pattern, text, most):
     found = nearest(pattern, text, most)
