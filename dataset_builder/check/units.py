@@ -123,7 +123,7 @@ class Conversion(NamedTuple):
 def find_conversion(spans: Sequence[Stated], text: str) -> Conversion | None:
     """The one conversion under which all of `spans` fit `text`; None where there is none, or they leave it open.
 
-    It must be borne out: by two spans that it moves, or by one whose quote stands nowhere else, or much farther off. A
+    It must be borne out: by two spans that it moves, or by one whose text stands nowhere else, or much farther off. A
     span with nothing to verify it must stay where it is. Takes time for about a dozen passes over the text.
     """
     found = [conversion for unit in natural_units(text) if (conversion := _by_unit(unit, spans, text))]
@@ -200,8 +200,8 @@ def _is_borne_out(conversion: Conversion, spans: Sequence[Stated], text: str) ->
 
 
 def _is_nearest(span: Stated, conversion: Conversion, text: str) -> bool:
-    """Whether the quote stands nowhere else, or at least three times as far away."""
-    target = conversion.targets[span[:2]][0]
-    places = _places(span.quote or "", text)
+    """Whether what `span` then covers stands nowhere else, or at least three times as far away."""
+    target, end = conversion.targets[span[:2]]
+    places = _places(text[target:end], text)
     others = [abs(at - span.start) for at in places if at != target]
     return target in places and (not others or 3 * abs(target - span.start) <= min(others))

@@ -1,4 +1,5 @@
 import json
+from hashlib import sha256
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -85,6 +86,12 @@ def test_ambiguous_quotes_are_decided_by_the_others():
 def test_one_span_that_is_ambiguous_proves_no_conversion():
     assert find_conversion([Stated(6, 8, "Bo")], "🌊 Bo Bo Bo") is None
     assert find_conversion([Stated(5, 7, "Bo")], "🌊 Bo Bo Bo") is None
+
+
+def test_a_digest_bears_a_conversion_out_as_well():
+    text = "🌊 Bo"
+    found = find_conversion([Stated(3, 5, None, sha256(b"Bo").hexdigest())], text)
+    assert found.targets == {(3, 5): (2, 4)}
 
 
 def test_what_cannot_be_verified_must_stay():
