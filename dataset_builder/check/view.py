@@ -30,6 +30,7 @@ __all__ = [
     "SchemaView",
     "Seen",
     "SpanView",
+    "Tie",
     "Twin",
 ]
 
@@ -401,6 +402,16 @@ class Twin:
     place: Place
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """A link, as far as others may say the same or contradict it."""
+
+    ends: str  # equal for links that have the same ends, each in the same property
+    said: str  # equal for links that say just the same, whatever their ids
+    labels: Mapping[str, str]  # the values of label sets, by property; none of the ends' own
+    place: Place
+
+
 @dataclass(frozen=True, kw_only=True)
 class CorpusView:
     """What only shows in all records together. Every sequence is in the order of files."""
@@ -411,5 +422,6 @@ class CorpusView:
     orphans: tuple[Seen, ...] = ()  # annotations whose article does not exist; key: the article's id
     near: Mapping[str, str] = field(default_factory=dict)  # an orphan's article to the nearest known id
     links: tuple[Seen, ...] = ()  # key: id; those that occur more than once only
+    ties: tuple[Tie, ...] = ()  # of links that have both ends in common with another one
     twins: tuple[tuple[Twin, ...], ...] = ()  # articles that share a text, by id
     article_count: int = 0

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import report_flaws, run
-from dataset_builder.check.view import ArticleView, CorpusView, LinkView, Seen
+from dataset_builder.check.ties import tie_of
+from dataset_builder.check.view import ArticleView, CorpusView, LinkView, Seen, Tie
 from dataset_builder.model.diagnostic import Diagnostic, Severity
 from dataset_builder.model.document import Document
 from dataset_builder.model.source import ArticleInput, Source
@@ -56,6 +57,7 @@ class LinkCompiler:
         """The links of `sources`, in the order of their ids."""
         links = Links()
         seen: list[Seen] = []
+        ties: list[Tie] = []
         for source in sources:
             try:
                 data = self._context.reader.read(source)
@@ -69,9 +71,12 @@ class LinkCompiler:
             if document.readable:
                 links.diagnostics += endings([(source, data)])
                 for part in _parts(document):
-                    self._compile(part, links, seen)
+                    ties += filter(None, [self._compile(part, links, seen)])
+        common = Counter(tie.ends for tie in ties)
+        twins = tuple(tie for tie in ties if common[tie.ends] > 1)
         links.diagnostics += run(
-            Looks.AT_CORPUS, CorpusView(project=self._context.project, links=_repeated(seen), article_count=1)
+            Looks.AT_CORPUS,
+            CorpusView(project=self._context.project, links=_repeated(seen), ties=twins, article_count=1),
         )
         links.links.sort(key=lambda link: link.id)
         return links
@@ -96,7 +101,8 @@ class LinkCompiler:
             gold={name: compiled.gold for name, (_, compiled) in ends.items() if compiled.row is not None},
         )
 
-    def _compile(self, document: Document, links: Links, seen: list[Seen]) -> None:
+    def _compile(self, document: Document, links: Links, seen: list[Seen]) -> Tie | None:
+        """What the link ties together; None where it has errors."""
         view = self._view(document)
         found = list(run(Looks.AT_LINK, view))
         links.diagnostics += found
@@ -104,9 +110,12 @@ class LinkCompiler:
         if isinstance(identity, str):
             seen.append(Seen(key=identity, place=document.place(("id",))))
         links.unverified += sum(span.article is not None and span.article.data is None for span in view.spans())
-        if not any(diagnostic.severity is Severity.ERROR for diagnostic in found):
-            self._publish(view)
-            links.links.append(Link(identity or "", view.named[0][1] if view.named else "", document.value))
+        if any(diagnostic.severity is Severity.ERROR for diagnostic in found):
+            return None
+        tie = tie_of(view)
+        self._publish(view)
+        links.links.append(Link(identity or "", view.named[0][1] if view.named else "", document.value))
+        return tie
 
     def _publish(self, view: LinkView) -> None:
         for anchor in view.schema.plan.anchors:

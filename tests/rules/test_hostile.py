@@ -3,6 +3,7 @@
 import copy
 import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 from unittest.mock import patch
 
@@ -111,15 +112,16 @@ def stored(name):
     return json.loads((BASE / name).read_text(encoding="utf-8"))
 
 
-def inputs_of(article, metadata, record):
-    text = (BASE / article.text.file).read_bytes() if article.text else None
+def inputs_of(article, metadata, record, text=None):
+    if text is None and article.text:
+        text = (BASE / article.text.file).read_bytes()
     (source,) = article.records
     return Inputs(text, f"{json.dumps(metadata)}\n".encode(), ((source, f"{json.dumps(record)}\n".encode()),))
 
 
-def agree(base, name, metadata, record):
+def agree(base, name, metadata, record, text=None):
     context, article = base.context, base.articles[name]
-    inputs = inputs_of(article, metadata, record)
+    inputs = inputs_of(article, metadata, record, text)
     found = explain_article(context, article, inputs).diagnostics
     with patch("dataset_builder.pipeline.article.read_inputs", lambda *_: (inputs, [])):
         (proven,) = ArticleCompiler(context).compile([article])
@@ -148,6 +150,27 @@ def test_damaged_metadata(base, metadata):
 @given(damaged(stored("seeds/vault.json")))
 def test_damaged_metadata_of_a_withheld_text(base, metadata):
     agree(base, "vault", metadata, stored("annotations/ada/vault.json"))
+
+
+ODD = st.sampled_from("\0\x0c\r\x85\xa0\u0301\u0600\u200d\u2028\u202e\u2069\u212b\U0001f1e6\U0001f3fd")
+PIECES = st.text(ODD | st.characters(codec="utf-8"), min_size=1, max_size=3)
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(["mill", "ferry"]), PIECES, st.integers(0, 45), st.data())
+def test_texts_with_odd_characters(base, name, piece, where, data):
+    """The text is another, and what is annotated is right in it: spans behind the piece have moved, others grown."""
+    metadata, record = stored(f"seeds/{name}.json"), stored(f"annotations/ada/{name}.json")
+    text = (BASE / f"seeds/{name}.txt").read_text(encoding="utf-8")
+    text = text[:where] + piece + text[where:]
+    record["text_sha256"] = metadata["sha256"] = sha256(text.encode()).hexdigest()
+    metadata["length"] = len(text)
+    for span in (*record["entities"], *record["cues"]):
+        grown = span["start"] + (len(piece) if span["start"] >= where else 0)
+        span["start"] = grown - data.draw(st.sampled_from([0, 0, 0, 1])) * (grown > 0)
+        span["end"] += len(piece) if span["end"] >= where else 0
+        span["quote"] = text[span["start"] : span["end"]]
+    agree(base, name, metadata, record, text.encode())
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))

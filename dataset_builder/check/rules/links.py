@@ -78,6 +78,16 @@ def _keys(view: LinkView, article: str | None, layers: tuple[str, ...]) -> Itera
                 yield from (name for _, name in found if isinstance(name, str))
 
 
+def _layers_with(view: LinkView, article: str, name: str) -> list[str]:
+    """The layers of the gold record of `article` that have an item of the key `name`."""
+    plan, record = view.schema.schemas.annotations.plan, view.gold.get(article)
+    return [
+        layer
+        for layer in plan.layers
+        if any(found == name for _, found in gather_places(record, (layer, ITEM, plan.key_of(layer))))
+    ]
+
+
 def _dangling(view: LinkView, pointer: Pointer, layers: tuple[str, ...], keys: frozenset[str]) -> Finding:
     name, article = _at(view.value, pointer), view.article_id_of(pointer[:-1])
     if article is None:
@@ -88,7 +98,9 @@ def _dangling(view: LinkView, pointer: Pointer, layers: tuple[str, ...], keys: f
         hint = "annotate the article, or link to the article as a whole"
     else:
         message = f"no item of {either(layers)} in the gold annotation of {quoted(article)} has the key {quoted(name)}"
-        hint = Suggestions(keys).help(name) or "correct the key, or delete the link"
+        other = _layers_with(view, article, name)
+        hint = f"{either(other, 'and')} {'has' if len(other) == 1 else 'have'} it: " if other else ""
+        hint += Suggestions(keys).help(name) or "correct the key, or delete the link"
     return Finding(message=message, place=view.document.place(pointer), help=hint)
 
 
