@@ -18,6 +18,8 @@ __all__ = ["PackedReader", "PackedRecord"]
 
 _COMPRESSION = {".jsonl.gz": "gzip", ".jsonl.zst": "zstd"}
 _CHUNK = 1 << 20
+_LEAST_UNPACKED = 64 * 1024 * 1024  # bytes that any file may unpack to
+_MOST_TIMES_LARGER = 256  # text packs to a tenth, the most alike records to a hundredth; gzip itself goes to 1,032
 
 
 class PackedRecord(NamedTuple):
@@ -40,6 +42,7 @@ class PackedReader:
         """The records of `file`, in its order; lines of white space alone are passed over.
 
         A compressed file is unpacked first, a chunk at a time, so that its records can be read in any order afterwards.
+        One that unpacks to far more than such files hold is refused, however small it is itself.
         """
         codec = _COMPRESSION.get(ending)
         try:
@@ -64,9 +67,16 @@ class PackedReader:
     def _unpack(self, file: str, codec: str) -> str | None:
         target = self.spool / sha256(os.fsencode(file)).hexdigest()  # no two files share it, as `a/b` and `a%b` might
         with (self.root / file).open("rb") as source:
+            most = max(_LEAST_UNPACKED, self.limit, _MOST_TIMES_LARGER * os.fstat(source.fileno()).st_size)
+            size = 0
             try:
                 with pa.CompressedInputStream(source, codec) as packed, target.open("wb") as stream:
                     while chunk := packed.read(_CHUNK):
+                        size += len(chunk)
+                        if size > most:
+                            message = f"the file unpacks to more than {most:,} bytes: add it unpacked, as .jsonl"
+                            self.flaws.append(flawed_file(file, "compression", message))
+                            return None
                         stream.write(chunk)
             except (EOFError, OSError, pa.ArrowException) as error:
                 self.flaws.append(flawed_file(file, "compression", f"the file can't be unpacked: {error}"))

@@ -37,6 +37,8 @@ __all__ = ["read_schemas"]
 
 ROLES = ("article", "annotation", "link")
 
+_SHOWN = 60  # characters of a pattern that a message repeats at most
+
 
 def read_schemas(project: Project) -> tuple[SchemaSet, dict[str, Document]]:
     """The schemas of `project`, and the document of each schema file; flaws are in the documents.
@@ -184,7 +186,8 @@ def _own_flaws_of(document: Document, pointer: Pointer, schema: Mapping[str, Any
         yield _flaw(document, "schema-invalid", f"{keyword!r} {reason}", (*pointer, keyword))
     for name, pattern in _patterns(schema):
         if obstacle := _unrunnable(pattern):
-            message = f"the pattern {pattern!r} can't be run: {obstacle}"
+            shown = pattern if len(pattern) <= _SHOWN else pattern[: _SHOWN - 1] + "…"
+            message = f"the pattern {shown!r} can't be run: {obstacle}"
             yield _flaw(document, "schema-pattern", message, (*pointer, *name))
 
 
@@ -248,11 +251,19 @@ def _patterns(schema: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
 
 def _unrunnable(pattern: str) -> str | None:
     """Why the linear-time engine can't run `pattern`; None if it can."""
+    if _compiles(pattern, jsonschema_rs.RegexOptions()):
+        return None
+    if _compiles(pattern, jsonschema_rs.FancyRegexOptions()):
+        return "it needs look-around or a back-reference, which are not run in linear time"
+    return "it is no ECMA-262 pattern, or one of too many repeats within repeats"
+
+
+def _compiles(pattern: str, options: Any) -> bool:
     try:
-        jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions())
+        jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=options)
     except (jsonschema_rs.ValidationError, ValueError):
-        return "it needs look-around or a back-reference, or is no ECMA-262 pattern; those are not run in linear time"
-    return None
+        return False
+    return True
 
 
 def _flaw(document: Document, kind: str, message: str, pointer: Pointer) -> Flaw:
