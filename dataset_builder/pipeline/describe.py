@@ -16,6 +16,7 @@ from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.manifest import FileEntry
 from dataset_builder.model.result import CheckResult
 from dataset_builder.model.source import Source
+from dataset_builder.pipeline.labels import explain_labels
 from dataset_builder.pipeline.work import Work
 from dataset_builder.schema.registry import file_of
 from dataset_builder.tables.commit import write_file
@@ -35,7 +36,7 @@ class Described:
     """What was written about a build."""
 
     readme: str
-    result: CheckResult  # with what there is to say of the card
+    result: CheckResult  # with what there is to say of the card and of labels
 
 
 def statistics(work: Work) -> Statistics:
@@ -46,7 +47,8 @@ def statistics(work: Work) -> Statistics:
 def describe(work: Work, staging: Path) -> Described:
     """Everything in a build beside its tables, written to `staging`."""
     readme, card = _card(work)
-    result = work.result_with(tuple(report_flaws(card)))
+    labels = explain_labels(work.plan.project, work.plan.context.layout, work.tally)
+    result = work.result_with((*report_flaws(card), *labels))
     texts = {README: readme, ".gitattributes": _GIT_ATTRIBUTES, **_schemas(work)}
     facts = _facts(work)
     texts["croissant.json"] = render_croissant(facts)
