@@ -4,6 +4,8 @@
 PYTHON ?= python3
 ARGS ?=
 BENCH ?=
+FUZZ ?= json toml project
+SECONDS ?= 60
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +13,7 @@ UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help dataset card test test-lowest lint format docs bench requirements clean distclean
+.PHONY: help dataset card test test-lowest fuzz lint format docs bench requirements clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +29,13 @@ test: $(VENV)/.dev ## run the tests: make test [ARGS="-k span"]
 
 test-lowest: $(VENV)-lowest/.package ## run the tests with the lowest versions allowed
 	@$(VENV)-lowest/bin/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+fuzz: $(VENV)/.dev $(VENV)/.fuzz ## look for input that breaks: make fuzz [FUZZ="json project"] [SECONDS=60]
+	@if $(BIN)/python -c 'import atheris' 2>/dev/null; then \
+		failed=0; \
+		for target in $(FUZZ); do $(BIN)/python tests/fuzz/run.py $$target --seconds $(SECONDS) || failed=1; done; \
+		exit $$failed; \
+	else echo 'skipped: fuzz, for want of atheris, which has no wheel for this machine or Python'; fi
 
 lint: $(VENV)/.dev ## run ruff, mypy and the import contracts
 	$(BIN)/ruff check .
@@ -45,8 +54,9 @@ bench: $(VENV)/.dev ## run the benchmarks: make bench [BENCH="..."]
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 # Pins that still fit are kept. runtime.txt starts from dev.txt, so that the two agree.
-pin = $(or $(UV),$(BIN)/uv) pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
+compile = $(or $(UV),$(BIN)/uv) pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --custom-compile-command "make requirements"
+pin = $(compile) pyproject.toml
 upgrade = $(if $(UPGRADE),--upgrade)
 requirements: $(if $(UV),,$(VENV)/.dev) ## pin requirements/ again: make requirements [UPGRADE=1]
 	$(pin) $(upgrade) --all-extras --group dev --group backend --output-file requirements/dev.txt >/dev/null
@@ -54,6 +64,7 @@ requirements: $(if $(UV),,$(VENV)/.dev) ## pin requirements/ again: make require
 	$(pin) --group backend --output-file requirements/runtime.txt >/dev/null
 	$(pin) $(upgrade) --all-extras --group test --group backend --resolution lowest-direct \
 		--output-file requirements/lowest.txt >/dev/null
+	$(compile) $(upgrade) --group pyproject.toml:fuzz --output-file requirements/fuzz.txt >/dev/null
 
 clean: ## remove builds and caches
 	rm -rf dist docs/_build .dataset-builder .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -98,5 +109,9 @@ $(VENV)-lowest/.package: pyproject.toml $(VENV)-lowest/.lowest
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.created | $(VENV)/.package
+	$(install) --require-hashes --requirement $<
+	@touch $@
+
+$(VENV)/.fuzz: requirements/fuzz.txt $(VENV)/.created
 	$(install) --require-hashes --requirement $<
 	@touch $@

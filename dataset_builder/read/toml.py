@@ -117,27 +117,27 @@ class _Scanner:
         self.values[table] = span
         return table
 
-    def _key(self) -> list[tuple[str, int]]:
-        """The parts of a dotted key with their offsets; stands behind it then, blanks skipped."""
+    def _key(self) -> list[tuple[str, int, int]]:
+        """The parts of a dotted key, each with where it starts and ends; stands behind it then, blanks skipped."""
         parts = []
         while True:
             self._skip()
             start, self.at = self.at, self._end(_KEY)
             raw = self.text[start : self.at]
             name = next(iter(tomllib.loads(f"{raw} = 0"))) if raw[0] in "\"'" else raw
-            parts.append((name, start))
+            parts.append((name, start, self.at))
             self._skip()
             if self.text[self.at : self.at + 1] != ".":
                 return parts
             self.at += 1
 
-    def _walk(self, table: Pointer, names: list[tuple[str, int]]) -> Pointer:
+    def _walk(self, table: Pointer, names: list[tuple[str, int, int]]) -> Pointer:
         """The pointer of the key `names` within `table`; every part gets its position where it is met first."""
-        for index, (name, offset) in enumerate(names):
+        for index, (name, start, end) in enumerate(names):
             table = (*table, name)
-            self.keys.setdefault(table, offset)
+            self.keys.setdefault(table, start)
             if index < len(names) - 1:
-                self.values.setdefault(table, (offset, offset + len(name)))
+                self.values.setdefault(table, (start, end))
                 table = self._last(table)
         return table
 

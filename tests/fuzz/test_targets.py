@@ -1,4 +1,4 @@
-"""The fuzz targets on bytes kept for what they reach, and on some that Hypothesis makes up; `make fuzz` goes further."""
+"""The fuzz targets on bytes kept for what they reach, and on some that Hypothesis makes; `make fuzz` goes further."""
 
 from pathlib import Path
 
