@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_builder.model.project import Fields
-from dataset_builder.schema.columns import Column, Table, storage_type
+from dataset_builder.schema.columns import Column, Table, stored
 
 __all__ = ["ANNOTATIONS", "ARTICLES", "Key", "Tally", "is_small", "measure"]
 
@@ -51,8 +51,8 @@ def measure(table: Table, split: str, chunk: pa.Table | pa.RecordBatch, fields: 
     """
     counts: Counter[Key] = Counter({("rows", table.name, split): chunk.num_rows})
     columns = [column for column in table.columns if _is_counted(column)]
-    chunk = chunk.cast(pa.schema([field.with_type(storage_type(field.type)) for field in chunk.schema]))
-    for batch in chunk.to_batches() if isinstance(chunk, pa.Table) else (chunk,):
+    rows = stored(chunk)
+    for batch in rows.to_batches() if isinstance(rows, pa.Table) else (rows,):
         for column in columns:
             _count(counts, (table.name, split), column, batch.column(column.name), column.name)
         if table.name == ARTICLES:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ HYDRATED = ".hydrated"
 """The folder beside the articles that withheld texts are put back into; git ignores what is in it."""
 
 _MOST_NAME_BYTES = 200
+_NOTHING = Form()
 
 
 @dataclass(kw_only=True)
@@ -54,12 +56,14 @@ def read_corpus(project: Project, spool: Path) -> Corpus:
     articles.read()
     records = _Records(project, corpus, packed, stretches, articles.found)
     records.read()
-    shared: dict[Form, Form] = {}
+    joined: dict[tuple[int, int], Form] = {}
     for id_ in sorted(articles.found):
-        known, numbers = records.of(id_)
-        form = articles.found[id_]._replace(records=known)
+        part, (known, numbers) = articles.found[id_], records.of(id_)
+        form = joined.get((id(part), id(known)))  # both are shared, and stay as long as this
+        if form is None:
+            form = joined[id(part), id(known)] = part._replace(records=known)
         own = (articles.numbers[id_],) if form.file else ()
-        corpus.articles.add(id_, shared.setdefault(form, form), (*own, *numbers))
+        corpus.articles.add(id_, form, (*own, *numbers))
     for article, _ in corpus.orphans[:100]:  # nearest names cost; a corpus with more orphans has one cause
         if near := get_close_matches(article, articles.found, n=1):
             corpus.near[article] = near[0]
@@ -74,7 +78,6 @@ class _Articles:
         self.found: dict[str, Form] = {}
         self.numbers: dict[str, int] = {}  # of packed articles, their stretches
         self._project, self._corpus, self._packed, self._stretches = project, corpus, packed, stretches
-        self._shared: dict[Form, Form] = {}
         self._others: dict[str, list[ArticleInput]] = {}  # further articles with an id that is taken
 
     def read(self) -> None:
@@ -84,8 +87,8 @@ class _Articles:
             stem, ending = split_name(file)
             if ending.startswith(".jsonl"):
                 self._add_packed(file, ending)
-            elif ending in (".txt", ".json") and _good_id(stem, file, self._corpus):
-                self._add_file(stem, sys.intern(file.rpartition("/")[0]), is_text=ending == ".txt")
+            elif ending in (".txt", ".json") and (stem in self.found or _good_id(stem, file, self._corpus)):
+                self._add_file(stem, file.rpartition("/")[0], is_text=ending == ".txt")
         self._hydrate()
         for id_, others in self._others.items():
             for article in (self._article(id_), *others):
@@ -96,15 +99,15 @@ class _Articles:
         record = self._stretches.source(self.numbers[id_], form.file, form.unpacked) if form.file else None
         return ArticleInput(id_, form.text_directory, form.metadata_directory, record, form.holds_text)
 
-    def _keep(self, id_: str, form: Form) -> None:
-        self.found[id_] = self._shared.setdefault(form, form)
+    @staticmethod
+    @lru_cache(maxsize=1024)
+    def _grown(known: Form, directory: str, is_text: bool) -> Form:  # noqa: FBT001 - a cache knows places alone
+        return known._replace(text_directory=directory) if is_text else known._replace(metadata_directory=directory)
 
     def _add_file(self, id_: str, directory: str, *, is_text: bool) -> None:
-        known = self.found.get(id_, Form())
-        if id_ not in self.found or directory in (known.text_directory, known.metadata_directory):
-            texts = directory if is_text else known.text_directory
-            metadata = known.metadata_directory if is_text else directory
-            self._keep(id_, Form(texts, metadata, known.file, known.unpacked, known.holds_text))
+        known = self.found.get(id_, _NOTHING)
+        if known is _NOTHING or directory in (known.text_directory, known.metadata_directory):
+            self.found[id_] = self._grown(known, directory, is_text)
             return
         others = self._others.setdefault(id_, [])
         index = next((index for index, other in enumerate(others) if _lies_in(other, directory)), len(others))
@@ -125,7 +128,7 @@ class _Articles:
                     article = ArticleInput(id_, record=source, holds_text=holds_text)
                     self._others.setdefault(id_, []).append(article)
                 else:
-                    self._keep(id_, Form(file=file, unpacked=source.unpacked, holds_text=holds_text))
+                    self.found[id_] = _packed(file, source.unpacked, holds_text)
                     self.numbers[id_] = self._stretches.add(source)
 
     def _hydrate(self) -> None:
@@ -135,7 +138,12 @@ class _Articles:
             stem, ending = split_name(file)
             form = self.found.get(stem)
             if ending == ".txt" and form and form.text_directory is None and not form.holds_text:
-                self._keep(stem, form._replace(text_directory=sys.intern(file.rpartition("/")[0])))
+                self.found[stem] = self._grown(form, file.rpartition("/")[0], True)  # noqa: FBT003
+
+
+@lru_cache(maxsize=1024)
+def _packed(file: str, unpacked: str | None, holds_text: bool) -> Form:  # noqa: FBT001 - a cache knows places alone
+    return Form(file=file, unpacked=unpacked, holds_text=holds_text)
 
 
 def _lies_in(article: ArticleInput, directory: str) -> bool:
@@ -159,7 +167,7 @@ def _bad_id(id_: str) -> str | None:
         return "is empty"
     if id_.startswith("."):
         return "begins with a dot"
-    if any(character in "/\\" for character in id_):
+    if "/" in id_ or "\\" in id_:
         return "has a slash or backslash in it"
     if not id_.isprintable():
         return "has control characters or other characters that do not print in it"

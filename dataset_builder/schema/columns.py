@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from dataset_builder.schema.shape import Kind, Path, Shape
 
-__all__ = ["Column", "Table", "column_of", "columns_of", "storage_type", "table"]
+__all__ = ["Column", "Table", "column_of", "columns_of", "storage_type", "stored", "table"]
 
 _PLAIN = {Kind.INTEGER: "int64", Kind.NUMBER: "float64", Kind.BOOLEAN: "bool", Kind.STRING: "string"}
 _FORMATS = {"date-time": "timestamp[us, tz=UTC]", "date": "date32"}
@@ -111,6 +111,15 @@ def storage_type(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_struct(kind):
         return pa.struct([field.with_type(storage_type(field.type)) for field in kind])
     return kind
+
+
+def stored(rows: pa.Table | pa.RecordBatch) -> Any:
+    """`rows` with JSON as the text that it is stored as; the same rows where there is none."""
+    kinds = [storage_type(field.type) for field in rows.schema]
+    if kinds == rows.schema.types:
+        return rows
+    fields = [field.with_type(kind) for field, kind in zip(rows.schema, kinds, strict=True)]
+    return rows.cast(pa.schema(fields))
 
 
 def table(name: str, columns: Iterable[Column], *, description: str | None = None, path: Path = ()) -> Table:

@@ -4,6 +4,7 @@ docs/digests.md specifies them, so that others can compute them.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dataset_builder.schema.columns import storage_type
+from dataset_builder.schema.columns import stored
 
 __all__ = ["block_digest", "table_digest"]
 
@@ -19,16 +20,17 @@ __all__ = ["block_digest", "table_digest"]
 def block_digest(rows: pa.Table | pa.RecordBatch) -> bytes:
     """The digest of the rows of one block (`layout.blocks`): 32 bytes. O(bytes)."""
     total = sha256()
+    rows = stored(rows)
     for name, column in zip(rows.schema.names, rows.columns, strict=True):
         chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
         found: list[tuple[str, Any]] = []  # each stream that the chunks add to, with its path
         for chunk in chunks or [pa.array([], column.type)]:
-            for index, (path, stream) in enumerate(_streams(_stored(chunk), name)):
+            for index, (path, stream) in enumerate(_streams(chunk, name)):
                 if index == len(found):
                     found.append((path, sha256()))
                 found[index][1].update(stream)
         for path, digest in found:
-            total.update(sha256(path.encode()).digest() + digest.digest())
+            total.update(_path_digest(path) + digest.digest())
     return total.digest()
 
 
@@ -42,9 +44,9 @@ def table_digest(splits: Iterable[tuple[str, Iterable[bytes]]]) -> str:
     return total.hexdigest()
 
 
-def _stored(array: pa.Array) -> pa.Array:
-    kind = storage_type(array.type)
-    return array if kind == array.type else array.cast(kind)
+@lru_cache(maxsize=4096)
+def _path_digest(path: str) -> bytes:
+    return sha256(path.encode()).digest()
 
 
 def _streams(array: pa.Array, path: str) -> Iterator[tuple[str, Any]]:

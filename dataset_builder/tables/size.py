@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dataset_builder.schema.columns import storage_type
+from dataset_builder.schema.columns import stored
 
 __all__ = ["byte_size"]
 
@@ -15,8 +15,7 @@ def byte_size(rows: pa.Table) -> int:
 
     Arrow's own figure also tells how arrays came about: of slices and of bitmaps without a null. This one adds up.
     """
-    kinds = [pa.field(field.name, storage_type(field.type)) for field in rows.schema]
-    return sum(_size(chunk) for column in rows.cast(pa.schema(kinds)).columns for chunk in column.chunks)
+    return sum(_size(chunk) for column in stored(rows).columns for chunk in column.chunks)
 
 
 def _size(array: pa.Array) -> int:
