@@ -10,6 +10,9 @@ from dataset_builder.schema.shape import Shape
 __all__ = ["CountedSet", "LabelsView"]
 
 
+_ENOUGH = 10  # values for each label of a set: with fewer, that a label is unused says little
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedSet:
     """A label set, and how often each of its labels is used in all tables, wherever schemas have just this set."""
@@ -20,8 +23,9 @@ class CountedSet:
 
     @property
     def unused(self) -> tuple[str, ...]:
-        """The labels that nothing has, though others are in use."""
-        return tuple(name for name, number in self.counts.items() if not number) if any(self.counts.values()) else ()
+        """The labels that nothing has, though there are enough values for each to occur."""
+        enough = sum(self.counts.values()) >= _ENOUGH * len(self.counts)
+        return tuple(name for name, number in self.counts.items() if enough and not number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

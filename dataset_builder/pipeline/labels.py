@@ -25,16 +25,17 @@ def explain_labels(project: Project, layout: Layout, tally: Tally) -> Iterator[D
 
 
 def _counted(layout: Layout, tally: Tally) -> Iterator[CountedSet]:
-    """Each label set once, with what the columns that have it hold together."""
+    """Each label set once, with what the columns that have it hold: what one table holds, others may repeat."""
     used: Counter[tuple[object, ...]] = Counter()
     for key, number in tally.counts.items():
         if key[0] == "value":
-            _, table_name, _, path, label = key
-            used[table_name, path, label] += number
-    columns = [
-        (table.name, path, column) for table in layout.tables for path, column in walk_columns(table) if column.labels
-    ]
-    for labels in dict.fromkeys(column.labels for _, _, column in columns):
+            _, name, _, path, label = key
+            used[name, path, label] += number
+    columns = [(table.name, path, column) for table in layout.tables for path, column in walk_columns(table)]
+    for labels in dict.fromkeys(column.labels for _, _, column in columns if column.labels):
         mine = [found for found in columns if found[2].labels == labels]
-        counts = {label: sum(used[name, path, label] for name, path, _ in mine) for label in labels}
+        counts = {
+            label: max(sum(used[name, path, label] for name, path, _ in mine if name == table) for table, _, _ in mine)
+            for label in labels
+        }
         yield CountedSet(path=mine[0][1], shape=mine[0][2].shape, counts=counts)

@@ -1,6 +1,7 @@
 """LAB002: labels that nothing has."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 from dataset_builder.check.label_view import LabelsView
 from dataset_builder.check.rule import Case, Finding, Looks, rule
@@ -10,6 +11,17 @@ from dataset_builder.model.diagnostic import Severity
 __all__ = ["RULES"]
 
 _SCHEMA = "schema/annotation.schema.json"
+_LINE = "Ada met Bo.\n"
+_TEXT = _LINE * 40
+_SPANS = ",\n".join(
+    f'  {{"id": "e{start}", "start": {start}, "end": {start + 3}, "quote": "Ada", "type": "person"}}'
+    for start in range(0, len(_TEXT), len(_LINE))
+)
+_RECORD = f"""{{"article": "note", "annotator": "ada", "text_sha256": "{sha256(_TEXT.encode()).hexdigest()}",
+ "topic": "meeting", "cues": [], "relations": [], "entities": [
+{_SPANS}
+]}}
+"""
 _TYPES = '"enum": ["person", "place", "thing"]'
 
 
@@ -19,14 +31,22 @@ _TYPES = '"enum": ["person", "place", "thing"]'
     looks=Looks.AT_LABELS,
     severity=Severity.NOTE,
     broken=Case(
-        edits={_SCHEMA: (_TYPES, _TYPES.replace('"thing"', '"thing", "event"'))}, at=(_SCHEMA, 33, 57), by="card"
+        edits={_SCHEMA: (_TYPES, _TYPES.replace('"thing"', '"thing", "event"'))},
+        files={
+            "annotations/ada/note.json": _RECORD,
+            "seeds/note.json": '{"title": null, "published": "2025-03-01T08:00:00Z", "event": "note", '
+            '"rights": {"license": "CC0-1.0", "text": "included"}}\n',
+            "seeds/note.txt": _TEXT,
+        },
+        at=(_SCHEMA, 33, 57),
+        by="card",
     ),
 )
 def unused_label(view: LabelsView) -> Iterator[Finding]:
-    """A label of a set is never used, though others of the set are.
+    """A label of a set is never used, though there is much to use it on.
 
-    Only `card` and `build` say so, since all records have to be counted. Sets of which no label is in use yet are left
-    alone. Where several properties have the same set, it counts if one of them uses the label.
+    Only `card` and `build` say so, since all records have to be counted. Sets with fewer than ten values for each label
+    are left alone. Where several properties have the same set, their values are counted together.
 
     **Why it matters.** Whoever trains on the data gets a class without examples. As a rule the guidelines were changed,
     or annotators don't know of the label.

@@ -15,9 +15,10 @@ RULE = RULES_BY_CODE["LAB002"]
 
 @pytest.fixture
 def project(tmp_path):
+    """The broken case without its label too many."""
     shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
-    link = tmp_path / "schema/link.schema.json"
-    link.write_text(link.read_text("utf-8").replace('["same_person", "same_event"]', '["same_person"]'), "utf-8")
+    for file, content in RULE.broken.files.items():
+        (tmp_path / file).write_text(content, "utf-8", newline="")
     return tmp_path
 
 
@@ -45,29 +46,26 @@ def test_a_label_that_nothing_has_is_noted_where_it_stands(project, run):
 
 
 def test_a_constant_of_a_set_is_found_too(project):
-    lay(project, "schema/annotation.schema.json", '"oneOf": [\n', '"oneOf": [\n        {"const": "weather"},\n')
-    assert unused(project) == [("schema/annotation.schema.json", 15, 19)]
-
-
-def test_a_set_that_is_not_in_use_yet_is_left_alone(project):
     lay(
         project,
         "schema/annotation.schema.json",
-        '"manner": {"type": ["string", "null"]}',
-        '"tone": {"enum": ["a", "b"]}',
+        '{"enum": ["person", "place", "thing"]}',
+        '{"oneOf": [{"const": "event"}, {"const": "person"}, {"const": "place"}, {"const": "thing"}]}',
     )
-    for name in ("mill", "ferry"):
-        path = project / f"annotations/ada/{name}.json"
-        text = path.read_text("utf-8").replace(', "manner": null', "").replace(', "manner": "neutral"', "")
-        path.write_text(text, "utf-8")
+    assert unused(project) == [("schema/annotation.schema.json", 33, 40)]
+
+
+def test_a_set_with_few_values_is_left_alone(project):
+    lay(
+        project,
+        "schema/annotation.schema.json",
+        '"enum": ["person", "place", "thing"]',
+        '"enum": ["person", "place", "thing", "a", "b"]',
+    )
     assert unused(project) == []
 
 
-def test_a_set_of_several_properties_counts_once(project):
-    lay(
-        project,
-        "schema/annotation.schema.json",
-        '"see": {',
-        '"about": {"enum": ["person", "place", "thing"]},\n    "see": {',
-    )
+def test_a_set_of_several_properties_counts_as_one(project):
+    few = '"about": {"enum": ["person", "place", "thing"]},\n    "see": {'
+    lay(project, "schema/annotation.schema.json", '"see": {', few)
     assert unused(project) == []
