@@ -37,6 +37,7 @@ __all__ = ["read_schemas"]
 
 ROLES = ("article", "annotation", "link")
 
+_DEEPEST = 64  # objects and arrays in one another; what judges schemas calls itself for each
 _SHOWN = 60  # characters of a pattern that a message repeats at most
 
 
@@ -55,6 +56,10 @@ def read_schemas(project: Project) -> tuple[SchemaSet, dict[str, Document]]:
     schemas = SchemaSet(contents, *(roles[role] if roles[role] in contents else None for role in ROLES))
     for uri, document in sound.items():
         document.flaws = tuple(_reference_flaws(uri, document, schemas, reader))
+    for schema in (schemas.articles, schemas.annotations, schemas.links):
+        if schema.uri and (obstacle := schema.obstacle):
+            document = reader.documents[schema.uri]
+            document.flaws += (_flaw(document, "schema-invalid", f"the schema is too large: {obstacle}", ()),)
     return schemas, {document.source.file: document for document in reader.documents.values()}
 
 
@@ -86,7 +91,7 @@ class _SchemaReader:
                 data = reader.read(Source(file))
         except OSError as error:
             return flawed_file(file, "unreadable", f"the file can't be read: {error.strerror}")
-        limits = JsonLimits(depth=self.project.limits.depth, size=self.project.limits.bytes)
+        limits = JsonLimits(depth=min(self.project.limits.depth, _DEEPEST), size=self.project.limits.bytes)
         return read_document(data, Source(file), limits)
 
     def follow_references(self) -> None:

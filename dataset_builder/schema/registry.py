@@ -20,6 +20,7 @@ from dataset_builder.schema.compile import compile_shape
 from dataset_builder.schema.dialect import DRAFT_7, LATEST, Dialect, dialect_of, resource_of
 from dataset_builder.schema.plan import Plan, compile_plan
 from dataset_builder.schema.shape import Shape
+from dataset_builder.schema.unfolding import why_too_large
 
 __all__ = [
     "PROJECT_URI",
@@ -179,9 +180,19 @@ class Schema:
     @cached_property
     def shape(self) -> Shape:
         """What the schema says of a record, references resolved."""
+        return compile_shape(*self._resolvable, self.file)
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why the schema, valid as it may be, can't be compiled; None if it can. Nothing else may be asked for then."""
+        return why_too_large(*self._resolvable)
+
+    @property
+    def _resolvable(self) -> tuple[Any, Any]:
+        """The schema, and what resolves references in it."""
         resource = self.schemas.registry.get(self.uri or "") or resource_of(self.contents)
         base = urldefrag(absolute_uri(self.uri or "", resource.id() or "")).url
-        return compile_shape(resource.contents, self.schemas.registry.resolver(base_uri=base), self.file)
+        return resource.contents, self.schemas.registry.resolver(base_uri=base)
 
     @cached_property
     def plan(self) -> Plan:

@@ -105,6 +105,27 @@ def test_a_schema_too_deep_is_refused(checked):
     assert checked({"schema/link.schema.json": '{"not":' * 300_000}, 100)["counts"] == {"JSN008": 1}
 
 
+def test_schemas_that_unfold_to_too_many_or_too_deep_ones_are_refused(checked):
+    twice = [{"properties": {"a": {"$ref": f"#/$defs/{n + 1}"}, "b": {"$ref": f"#/$defs/{n + 1}"}}} for n in range(40)]
+    both = [{"allOf": [{"$ref": f"#/$defs/{n + 1}"}] * 2} for n in range(40)]
+    chain = [{"$ref": f"#/$defs/{n + 1}"} for n in range(2_000)]
+    names = ("article", "annotation", "link")
+    files = {
+        f"schema/{name}.schema.json": json.dumps({"$ref": "#/$defs/0", "$defs": dict(enumerate([*schemas, True]))})
+        for name, schemas in zip(names, (twice, both, chain), strict=True)
+    }
+    found = checked(files, 200)
+    assert found["counts"] == {"SCH001": 3}
+    assert ["20,000" in message for message in found["messages"]] == [True, True, False]  # by file
+
+
+def test_a_schema_may_nest_no_deeper_than_what_judges_it_can(checked):
+    configuration = (BASE / "dataset.toml").read_text(encoding="utf-8") + "\n[limits]\ndepth = 512\n"
+    deep = '{"not":' * 400 + "{}" + "}" * 400
+    found = checked({"dataset.toml": configuration, "schema/link.schema.json": deep}, 100)
+    assert found["counts"] == {"JSN008": 1}
+
+
 def test_a_million_digits_in_the_configuration_are_refused():
     document = read_toml(b"seed = " + b"9" * 1_000_000, Source("dataset.toml"))
     assert [flaw.kind for flaw in document.flaws] == ["config-syntax"]

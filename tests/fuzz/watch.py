@@ -65,6 +65,8 @@ class _Watched:
 
     def _see(self, path: str, *, writes: bool) -> None:
         allowed = (f"{self.root}/{_CACHE}",) if writes else (self.root, *_INTERPRETER)
+        if path in map(os.path.realpath, sys.path) and not writes:
+            return  # the interpreter lists where modules may be
         if not any(path == place or path.startswith(place + os.sep) for place in allowed):
             self.breaches.append(f"{'write' if writes else 'read'} {path}")
 
