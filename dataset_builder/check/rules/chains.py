@@ -33,11 +33,12 @@ def wrong_array(view: RecordView) -> Iterator[Finding]:
     **How to fix it.** Write the key of an item of the array that the schema names (`x-ref`). If items of either may be
     meant, let `x-ref` name both.
     """
+    keys = {layer: known_keys(view, (layer,)) for layer in view.schema.plan.layers}
     for reference in view.schema.plan.references:
         known = known_keys(view, reference.targets)
         for pointer, name in named_by(view, reference):
-            found = [layer for layer in view.schema.plan.layers if name in known_keys(view, (layer,))]
-            if name not in known and found:
+            found = [] if name in known else [layer for layer, names in keys.items() if name in names]
+            if found:
                 meant = either(reference.targets)
                 yield Finding(
                     message=f"{quoted(name)} is an item of {either(found, 'and')}, but this names one of {meant}",
