@@ -2,12 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import Any, ParamSpec
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, ParamSpec, TypeVar
 
 __all__ = ["Aside"]
 
 _Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
 
 
 class Aside:
@@ -23,20 +24,15 @@ class Aside:
         self._waiting: deque[Future[Any]] = deque()
         self._ahead = ahead
 
-    def call(self, function: Callable[_Given, Any], *args: _Given.args, **kwargs: _Given.kwargs) -> None:
-        """Calls `function` in its turn; what it returns is lost. Raises what an earlier call raised."""
+    def call(self, function: Callable[_Given, _Result], *args: _Given.args, **kwargs: _Given.kwargs) -> Future[_Result]:
+        """What will come of calling `function` in its turn.
+
+        Raises what an earlier call raised, if there were so many that it was waited for.
+        """
         while len(self._waiting) >= self._ahead:
-            self._waiting.popleft().result()
-        self._waiting.append(self._thread.submit(function, *args, **kwargs))
-
-    def finish(self) -> None:
-        """Returns when all calls are made. Raises what one of them raised."""
-        while self._waiting:
-            self._waiting.popleft().result()
-
-    def abandon(self) -> None:
-        """Returns when the call that is being made has ended; the others are forgotten."""
-        for future in self._waiting:
-            future.cancel()
-        wait(self._waiting)
-        self._waiting.clear()
+            earlier = self._waiting.popleft()
+            if not earlier.cancelled():
+                earlier.result()
+        future = self._thread.submit(function, *args, **kwargs)
+        self._waiting.append(future)
+        return future

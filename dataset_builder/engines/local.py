@@ -7,15 +7,25 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from dataset_builder.engines.standalone import leave_pandas_out
 from dataset_builder.errors import InternalError
 
-__all__ = ["collection_paused", "run_local", "usable_processors"]
+__all__ = ["Unfinished", "collection_paused", "run_local", "usable_processors"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished(Generic[Result]):
+    """A result that only waits for something to end: the next task may begin before it is asked for."""
+
+    finish: Callable[[], Result]
+    abandon: Callable[[], None]  # called in its place where nobody asks any more
+
 
 _function: Callable[[Any], Any] | None = None  # of a worker process; made there once, for it does not pickle
 
@@ -40,17 +50,17 @@ def usable_processors() -> int:
 
 
 def run_local(
-    make: Callable[..., Callable[[Task], Result]], arguments: tuple[Any, ...], tasks: Iterable[Task], jobs: int
-) -> Iterator[Result]:
+    make: Callable[..., Callable[[Task], Any]], arguments: tuple[Any, ...], tasks: Iterable[Task], jobs: int
+) -> Iterator[Any]:
     """The results of `make(*arguments)` on each task, in the order of `tasks`, as they come.
+
+    Of results that are `Unfinished`, this gives what they finish with.
 
     `make` runs once a process. Everything that crosses a process border must pickle. When the iterator is closed early,
     or an exception leaves it, the processes end at once.
     """
     if jobs <= 1:
-        function = make(*arguments)
-        for task in tasks:
-            yield function(task)
+        yield from _one_ahead(make(*arguments), tasks)
         return
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
@@ -64,6 +74,27 @@ def run_local(
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _one_ahead(function: Callable[[Task], Any], tasks: Iterable[Task]) -> Iterator[Any]:
+    """Results in order; what is unfinished is finished when the next task has begun."""
+    begun: list[Any] = []
+    try:
+        for task in tasks:
+            begun.append(function(task))
+            ahead = 1 if isinstance(begun[-1], Unfinished) else 0
+            while len(begun) > ahead:
+                yield _finished(begun.pop(0))
+        while begun:
+            yield _finished(begun.pop(0))
+    finally:
+        for result in begun:
+            if isinstance(result, Unfinished):
+                result.abandon()
+
+
+def _finished(result: Any) -> Any:
+    return result.finish() if isinstance(result, Unfinished) else result
 
 
 def _in_order(pool: ProcessPoolExecutor, tasks: Iterable[Task], ahead: int) -> Iterator[Any]:
@@ -87,4 +118,4 @@ def _prepare(make: Callable[..., Callable[[Any], Any]], arguments: tuple[Any, ..
 def _work(task: Any) -> Any:
     if _function is None:
         raise InternalError("a worker process was not prepared")
-    return _function(task)
+    return _finished(_function(task))

@@ -1,7 +1,9 @@
 """The unit of work: a stretch of articles compiled into one Parquet file for each table."""
 
+from concurrent.futures import Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -9,7 +11,7 @@ import pyarrow as pa
 
 from dataset_builder.describe.stats import Tally, measure
 from dataset_builder.engines.aside import Aside
-from dataset_builder.engines.local import collection_paused
+from dataset_builder.engines.local import Unfinished, collection_paused
 from dataset_builder.errors import InternalError
 from dataset_builder.merge.agreement import Agreement
 from dataset_builder.model.diagnostic import Diagnostic, Severity
@@ -67,8 +69,9 @@ class TableWriter:
     """Gathers the rows of one table into blocks, which are hashed, and row groups, which are written."""
 
     def __init__(self, context: Context, table: Table, summary: ShardSummary, aside: Aside) -> None:
-        """Row groups are written `aside`; close this when that has finished."""
+        """Row groups are written `aside`."""
         self.table = table
+        self._calls: list[Future[None]] = []  # that are made aside
         self._summary, self._aside = summary, aside
         self._fields = context.project.fields
         self._block: list[pa.RecordBatch] = []  # of the block that is open
@@ -97,18 +100,30 @@ class TableWriter:
             self._summary.tally += measure(self.table, self._summary.split, rows, self._fields)
             name = self.table.name
             self._summary.sizes[name] = self._summary.sizes.get(name, 0) + byte_size(rows)
-            self._aside.call(self._writer.write, rows)
+            self._calls.append(self._aside.call(self._writer.write, rows))
             self._group = []
+
+    def end(self) -> None:
+        """Has the file closed. A table without rows has one too: a pattern that matches no file fails on loading."""
+        self.end_row_group()
+        if self._writer:
+            self._calls.append(self._aside.call(self._close, self._writer))
+
+    def _close(self, writer: ShardWriter) -> None:
+        self._summary.files[self.table.name] = writer.close()
+
+    def finish(self) -> None:
+        """Returns when the file is written; raises what went wrong with it."""
+        for call in self._calls:
+            call.result()
 
     def abandon(self) -> None:
         """Lets go of a file that won't be finished."""
+        for call in self._calls:
+            call.cancel()
+        wait(self._calls)
         if self._writer:
             self._writer.abandon()
-
-    def close(self) -> None:
-        """Finishes the file. A table without rows has one too: a pattern that matches no file fails on loading."""
-        if self._writer:
-            self._summary.files[self.table.name] = self._writer.close()
 
 
 class ShardCompiler:
@@ -119,27 +134,21 @@ class ShardCompiler:
         self._articles = ArticleCompiler(context)
         self._aside = Aside(ahead=2 * len(context.layout.tables))
 
-    def __call__(self, task: ShardTask) -> ShardSummary:
-        """`task`, compiled: its files are written, the rest is in the summary."""
-        with collection_paused():
-            return self._compile_shard(task)
-
-    def _compile_shard(self, task: ShardTask) -> ShardSummary:
+    def __call__(self, task: ShardTask) -> Unfinished[ShardSummary]:
+        """`task`, compiled; its files are still being written."""
         summary = ShardSummary(split=task.split, ordinal=task.ordinal)
         layout = self._context.layout
         tables = [table for table in layout.tables if table is not layout.links]
-        with ExitStack() as abandoned:
+        with ExitStack() as abandoned, collection_paused():
             writers: list[TableWriter] = []
             for table in tables:
                 writers.append(TableWriter(self._context, table, summary, self._aside))
                 abandoned.callback(writers[-1].abandon)
-            abandoned.callback(self._aside.abandon)  # the first to be called
             self._compile_articles(task, writers, summary)
-            self._aside.finish()
             for writer in writers:
-                writer.close()
-            abandoned.pop_all()
-        return summary
+                writer.end()
+            begun = abandoned.pop_all()
+            return Unfinished(partial(_finish, summary, writers, begun), begun.close)
 
     def _compile_articles(self, task: ShardTask, writers: list[TableWriter], summary: ShardSummary) -> None:
         since = 0
@@ -151,7 +160,7 @@ class ShardCompiler:
             for writer in writers:
                 writer.end_block()
             since += len(block)
-            if since >= self._context.project.shards.row_group or block.stop == len(ids):
+            if since >= self._context.project.shards.row_group:
                 since = 0
                 for writer in writers:
                     writer.end_row_group()
@@ -195,6 +204,14 @@ class ShardCompiler:
                 message = f"article {compiled.article.id!r} passed every check, yet {misfit}; please report this"
                 raise InternalError(message) from misfit
             summary.diagnostics += [diagnostic for diagnostic in found if diagnostic not in compiled.diagnostics]
+
+
+def _finish(summary: ShardSummary, writers: list[TableWriter], abandoned: ExitStack) -> ShardSummary:
+    with abandoned:
+        for writer in writers:
+            writer.finish()
+        abandoned.pop_all()
+    return summary
 
 
 def _add_digests(batch: list[Compiled], summary: ShardSummary) -> None:

@@ -154,6 +154,7 @@ def work_off(project: Project, *, staging: Path | None, jobs: int | None, progre
             return work
         done, total = 0, len(plan.corpus.articles)
         report("compile", done, total)
+        shard: ShardSummary
         for shard in run_local(ShardCompiler, (plan.context,), plan.tasks, min(jobs or 1, len(plan.shards))):
             work.shards.append(shard)
             work.diagnostics += shard.diagnostics
@@ -190,7 +191,6 @@ def _write_links(work: Work, table: Table, split: str, links: list[Link]) -> Sha
     for block in blocks([link.id for link in links]):
         writer.add(record_batch(table, [link.value for link in links[block.start : block.stop]]))
         writer.end_block()
-    writer.end_row_group()
-    aside.finish()
-    writer.close()
+    writer.end()
+    writer.finish()
     return summary

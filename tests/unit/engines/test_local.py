@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dataset_builder.engines.local import collection_paused, run_local, usable_processors
+from dataset_builder.engines.local import Unfinished, collection_paused, run_local, usable_processors
 
 JOBS = [1, 2]
 
@@ -140,3 +140,46 @@ def test_collection_goes_on_after_an_exception(restored):
     with pytest.raises(KeyError), collection_paused():
         raise KeyError
     assert gc.isenabled()
+
+
+class Late:
+    """Gives numbers that are finished later, and says what happens."""
+
+    def __init__(self, happened):
+        self.happened = happened
+
+    def __call__(self, task):
+        self.happened.append(f"begin {task}")
+        if task == "fail":
+            message = "it fails"
+            raise ValueError(message)
+        return Unfinished(lambda: self.finish(task), lambda: self.happened.append(f"abandon {task}"))
+
+    def finish(self, task):
+        self.happened.append(f"finish {task}")
+        return task
+
+
+def test_the_next_task_begins_before_an_unfinished_result_is_finished():
+    happened = []
+    assert list(run_local(Late, (happened,), [1, 2, 3], 1)) == [1, 2, 3]
+    assert happened == ["begin 1", "begin 2", "finish 1", "begin 3", "finish 2", "finish 3"]
+
+
+def test_what_nobody_waits_for_is_abandoned():
+    happened = []
+    results = run_local(Late, (happened,), [1, 2, 3], 1)
+    assert next(results) == 1
+    results.close()
+    assert happened == ["begin 1", "begin 2", "finish 1", "abandon 2"]
+
+
+def test_what_was_begun_before_a_failure_is_abandoned():
+    happened = []
+    with pytest.raises(ValueError, match="it fails"):
+        list(run_local(Late, (happened,), [1, "fail"], 1))
+    assert happened == ["begin 1", "begin fail", "abandon 1"]
+
+
+def test_workers_finish_what_they_begin():
+    assert list(run_local(Late, ([],), [1, 2, 3], 2)) == [1, 2, 3]
