@@ -333,6 +333,8 @@ def lines_of(root: Path, name: str) -> Lines | None:
     data = _contents(root, name)
     if data is None:
         return None
+    if name.endswith(".txt"):
+        return Lines(data.decode("utf-8", "replace"))
     # Each line of a packed file is a text of its own, which may be cut off or in another encoding.
     lines = data.split(b"\n") if _is_packed(name) else None
     return Lines("\n".join(decode(line).text.replace("\n", " ") for line in lines) if lines else decode(data).text)

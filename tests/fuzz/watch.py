@@ -61,7 +61,7 @@ class _Watched:
                 if isinstance(path, (str, bytes, os.PathLike)):
                     # A link is removed itself, not what it leads to.
                     full = place / os.fsdecode(path)
-                    self._see(f"{os.path.realpath(full.parent)}/{full.name}", writes=event.startswith(_CHANGES))
+                    self._see(str(Path(os.path.realpath(full.parent), full.name)), writes=event.startswith(_CHANGES))
 
     def _see(self, path: str, *, writes: bool) -> None:
         allowed = (f"{self.root}/{_CACHE}",) if writes else (self.root, *_INTERPRETER)
