@@ -18,6 +18,7 @@ __all__ = ["Candidate", "ProjectProver", "is_withheld", "stored_text"]
 _SPLIT_NAME = re.compile(r"\w+(\.\w+)*", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _BOM = "\ufeff"
+_NONE = object()
 
 
 class Candidate(NamedTuple):
@@ -41,6 +42,9 @@ class ProjectProver:
         annotations = context.schemas.annotations
         named = context.schemas.articles.shape
         self._undeclared = {name for name in (self._fields.id, self._fields.text) if named.property(name) is None}
+        fields = (self._fields.id, self._fields.text, self._fields.sha256, self._fields.length, self._fields.rights)
+        # Without a schema nothing else is published.
+        self._own = frozenset(fields) if context.schemas.article is None else None
         own = (self._fields.article,)
         self._mentions = tuple(path for path in annotations.plan.article_references if path != own)
 
@@ -120,12 +124,11 @@ class ProjectProver:
         fields = self._fields
         if metadata.get(fields.id, article.id) != article.id:
             return False
-        own = {fields.id, fields.text, fields.sha256, fields.length, fields.rights}
-        if self._context.schemas.article is None and not own.issuperset(metadata):
-            return False  # without a schema nothing else is published
-        if fields.rights not in metadata:
+        if self._own is not None and not self._own.issuperset(metadata):
+            return False
+        rights = metadata.get(fields.rights, _NONE)
+        if rights is _NONE:
             return True
-        rights = metadata[fields.rights]
         licence = rights.get("license") if is_publication(rights) else ""
         return not isinstance(licence, str) or is_licence(licence)
 

@@ -21,7 +21,7 @@ from dataset_builder.pipeline.article import ArticleCompiler, Compiled
 from dataset_builder.pipeline.columns import convert
 from dataset_builder.pipeline.context import Context
 from dataset_builder.schema.columns import Table
-from dataset_builder.tables.digest import block_digest
+from dataset_builder.tables.digest import Hashed, block_digest
 from dataset_builder.tables.layout import blocks
 from dataset_builder.tables.parquet import ShardWriter
 from dataset_builder.tables.rows import Misfit, record_batch
@@ -85,10 +85,10 @@ class TableWriter:
         if batch.num_rows and self._writer:
             self._block.append(batch)
 
-    def end_block(self) -> None:
-        """Hashes what came since the last block ended."""
+    def end_block(self, hashed: Hashed | None = None) -> None:
+        """Hashes what came since the last block ended; `hashed` is what the other tables of the block share."""
         if self._block:
-            digest = block_digest(pa.Table.from_batches(self._block, self.table.arrow))
+            digest = block_digest(pa.Table.from_batches(self._block, self.table.arrow), hashed)
             self._summary.blocks.setdefault(self.table.name, []).append(digest)
             self._group += self._block
             self._block = []
@@ -157,8 +157,9 @@ class ShardCompiler:
             for begin in range(block.start, block.stop, _BATCH):
                 batch = task.articles[begin : min(begin + _BATCH, block.stop)]
                 self._compile_batch(self._compile(batch, summary), writers, summary)
+            hashed: Hashed = {}
             for writer in writers:
-                writer.end_block()
+                writer.end_block(hashed)
             since += len(block)
             if since >= self._context.project.shards.row_group:
                 since = 0

@@ -14,24 +14,47 @@ import pyarrow.compute as pc
 
 from dataset_builder.schema.columns import stored
 
-__all__ = ["block_digest", "table_digest"]
+__all__ = ["Hashed", "block_digest", "table_digest"]
 
 
-def block_digest(rows: pa.Table | pa.RecordBatch) -> bytes:
-    """The digest of the rows of one block (`layout.blocks`): 32 bytes. O(bytes)."""
+Hashed = dict[tuple[Any, ...], tuple[bytes, list[pa.Array]]]
+"""Columns that were hashed, by what makes two of them the same: their name, and the memory that they lie in.
+
+With their arrays, for as long as these are held nothing else lies there.
+"""
+
+
+def block_digest(rows: pa.Table | pa.RecordBatch, hashed: Hashed | None = None) -> bytes:
+    """The digest of the rows of one block (`layout.blocks`): 32 bytes. O(bytes).
+
+    Columns that are in `hashed` are not hashed again, and others are added to it: tables that have columns in common may
+    share it.
+    """
     total = sha256()
+    known = {} if hashed is None else hashed
     rows = stored(rows)
     for name, column in zip(rows.schema.names, rows.columns, strict=True):
         chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-        found: list[tuple[str, Any]] = []  # each stream that the chunks add to, with its path
-        for chunk in chunks or [pa.array([], column.type)]:
-            for index, (path, stream) in enumerate(_streams(chunk, name)):
-                if index == len(found):
-                    found.append((path, sha256()))
-                found[index][1].update(stream)
-        for path, digest in found:
-            total.update(_path_digest(path) + digest.digest())
+        key = (name, column.type, *map(_memory, chunks))
+        if key not in known:
+            known[key] = _hashed(name, chunks or [pa.array([], column.type)]), chunks
+        total.update(known[key][0])
     return total.digest()
+
+
+def _memory(array: pa.Array) -> tuple[int, ...]:
+    return len(array), array.offset, *(buffer.address if buffer else 0 for buffer in array.buffers())
+
+
+def _hashed(name: str, chunks: list[pa.Array]) -> bytes:
+    """The digests of the path and of the contents of each stream of a column, one behind the other."""
+    found: list[tuple[str, Any]] = []  # each stream that the chunks add to, with its path
+    for chunk in chunks:
+        for index, (path, stream) in enumerate(_streams(chunk, name)):
+            if index == len(found):
+                found.append((path, sha256()))
+            found[index][1].update(stream)
+    return b"".join(_path_digest(path) + digest.digest() for path, digest in found)
 
 
 def table_digest(splits: Iterable[tuple[str, Iterable[bytes]]]) -> str:

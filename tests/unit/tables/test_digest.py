@@ -165,3 +165,22 @@ def test_blocks_splits_and_their_order_count():
     ]
     assert len({table_digest(splits) for splits in every}) == len(every)
     assert table_digest(iter([("train", iter([one]))])) == table_digest([("train", [one])])
+
+
+def test_tables_that_share_a_column_may_share_what_was_hashed():
+    items = pa.array([[{"n": 1, "s": "a"}], [], None, [{"n": 2, "s": None}]])
+    one = pa.table({"id": ["a", "b", "c", "d"], "items": items})
+    two = pa.table({"article": ["x", "y", "z", "w"], "items": items, "others": items})
+    cut = pa.table({"items": items.slice(1)})
+    hashed = {}
+    for rows in (one, two, cut, one):
+        assert block_digest(rows, hashed) == block_digest(rows)
+    assert len(hashed) == 5
+
+
+def test_what_was_hashed_stays_where_it_lies():
+    """Memory that is let go of is given to the next array, which then would pass for the one before."""
+    hashed = {}
+    for number in range(200):
+        rows = pa.table({"n": pa.array([number] * 9), "j": pa.array([str(number)] * 9, pa.json_())})
+        assert block_digest(rows, hashed) == block_digest(rows)
