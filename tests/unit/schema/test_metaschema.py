@@ -41,7 +41,7 @@ VALID = {
     "x-span": [{"start": "a", "end": "b"}, {"start": "a", "end": "b", "quote": "c", "digest": "d"}],
     "x-key": ["id"],
     "x-ref": ["entities", "@article", ["entities", "quotes"]],
-    "x-overlap": ["allow", "nest", "forbid"],
+    "x-overlap": ["allow", "nest", "forbid", "ordered"],
     "x-table": ["entities", "a_1"],
     "x-column": [False, {"type": "int8"}, {"type": "json", "name": "A_1"}, {"name": "_x"}],
     "x-agreement": ["nominal", "ordinal", "interval", "span"],
