@@ -8,8 +8,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-import regex
-
 __all__ = [
     "ANY",
     "APART",
@@ -173,6 +171,8 @@ JOINTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
 @lru_cache(maxsize=1)
 def _breaks(text: str) -> frozenset[int]:
     """Where a cluster of `text` begins: what a reader takes for one character. O(len(text))."""
+    import regex  # 30 ms, and seldom needed
+
     return frozenset(match.start() for match in regex.finditer(r"\X", text))
 
 
