@@ -270,7 +270,7 @@ def _made(layout: str, random: Random) -> Project:
     project.files["dataset.toml"] = Plain((BASE / "dataset.toml").read_text(encoding="utf-8"))
     for name, schema in _schemas().items():
         project.files[f"schema/{name}"] = Json(Line(schema, Style.of_file(random)))
-    ids = [f"{random.choice(['note', 'straße', 'n.o'])}-{number}" for number in range(12)]
+    ids = [f"{random.choice(['note', 'straße', 'n.o'])}-{number}" for number in range(9)]
     articles, records = [], []
     for number, id_ in enumerate(ids):
         text, withheld = _text(random, number), number in (4, 7)

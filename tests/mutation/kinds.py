@@ -31,7 +31,7 @@ class Expectation:
 class Kind:
     name: str
     mutate: Callable[[Project, Random], Expectation]
-    on: tuple[str, ...]
+    on: tuple[str, ...]  # names of clean projects
     alone: bool  # whether it hides others, or is hidden by them: never one of two
     also: frozenset[str]
     fixable: str | None  # "same": fixing gives the bytes of before; "clean": it gives other bytes without findings

@@ -397,7 +397,7 @@ def keyword_where_it_means_nothing(project: Project, random: Random) -> Expectat
 # What the file system keeps from us
 
 
-@kind(on=_SCHEMAS)
+@kind(on=_SCHEMAS, alone=True)
 def link_out_of_the_project(project: Project, random: Random) -> Expectation:
     ending = random.choice([".txt", ".json", ".jsonl", ".jsonl.gz"])
     name = f"{project.paths['articles']}/zz-stray{ending}"
@@ -405,7 +405,7 @@ def link_out_of_the_project(project: Project, random: Random) -> Expectation:
     return Expectation("CFG007", at=(name, 1, 1))
 
 
-@kind(on=_SCHEMAS)
+@kind(on=_SCHEMAS, alone=True)
 def folder_that_is_a_link(project: Project, random: Random) -> Expectation:
     folder = random.choice(["articles", "annotations"])
     name = f"{project.paths[folder]}/zz-folder"
@@ -413,7 +413,7 @@ def folder_that_is_a_link(project: Project, random: Random) -> Expectation:
     return Expectation("CFG007", at=(name, 1, 1))
 
 
-@kind(on=_SCHEMAS)
+@kind(on=_SCHEMAS, alone=True)
 def link_to_nowhere(project: Project, random: Random) -> Expectation:
     folder = random.choice(["articles", "annotations"])
     between = "" if folder == "articles" else "ada/"
@@ -422,13 +422,21 @@ def link_to_nowhere(project: Project, random: Random) -> Expectation:
     return Expectation("CFG008", at=(name, 1, 1))
 
 
-@kind(on=_SCHEMAS)
+@kind(on=_SCHEMAS, alone=True)
 def archive_that_is_none(project: Project, random: Random) -> Expectation:
     name = f"{project.paths['articles']}/zz-more{random.choice(['.jsonl.gz', '.jsonl.zst'])}"
     project.files[name] = Plain(
         random.choice([b"no archive", b"version https://git-lfs.github.com/spec/v1\n", b"\x1f\x8b"])
     )
     return Expectation("CFG009", at=(name, 1, 1))
+
+
+@kind(on=NOTES, alone=True, also={"CFG008"}, broken="while CFG007, CFG008 or CFG009 is found, no record is looked at")
+def finding_beside_a_link_to_nowhere(project: Project, random: Random) -> Expectation:
+    project.files["seeds/zz-lost.json"] = Symlink("nowhere.json")
+    record = project.pick_record(random)
+    record.line.value["topic"] = project.marked("travle")
+    return Expectation("LAB001")
 
 
 @kind(on=("gz",), alone=True)

@@ -51,9 +51,9 @@ def _replaced(project: Project, random: Random, raw: str, *, links: bool = True)
     return line, (owner, key)
 
 
-# What a value that isn't read as it was written may lead to: it may be a key, an id or an offset, or in an array whose
-# items must differ.
-_UNREAD = {"REF001", "REF003", "LNK001", "LNK002", "ART004", "LNK003", "SPN001", "SPN002", "SPN003", "SPN007"}
+# What a value that isn't read as it was written may lead to: it may be a key, an id, an offset, a quote or a licence.
+_KEYS = {"REF001", "REF003", "LNK001", "LNK002", "ART004", "LNK003"}
+_UNREAD = _KEYS | {"SPN001", "SPN002", "SPN003", "SPN007", "ART010", "ART015", "SCH203"}
 
 
 @kind()
@@ -298,6 +298,13 @@ def annotation_of_a_packed_article_that_cannot_be_read(project: Project, random:
     article = project.pick_article(random)
     article.metadata.data = article.metadata.rendered()[:-1] + project.mark.encode()
     return Expectation("JSN001")
+
+
+@kind(on=NOTES, broken="SCH203 advises to write 0 where JSN004 says that the number was too close to zero to be read")
+def integer_too_close_to_zero(project: Project, random: Random) -> Expectation:
+    article = project.pick_article(random)
+    article.metadata.value["words"] = project.marked(Raw(random.choice(["1e-999", "0.1e-400"])))
+    return Expectation("JSN004")
 
 
 @kind(on=NOTES, broken="SPN001 is reported of an offset that JSN004 says was not read as it was written")

@@ -1,7 +1,7 @@
 """Every kind of corruption is found, where it is and as what it is, and nothing else is reported.
 
-`DATASET_BUILDER_MUTATIONS=100 pytest tests/mutation` makes a hundred of each kind rather than a few; what it takes is
-printed by a failure: the seed, what was found, and a diff of what was mutated.
+`DATASET_BUILDER_MUTATIONS=100 pytest tests/mutation` makes a hundred of each kind rather than a few. A failure
+prints the seed, what was found, and a diff of what was mutated.
 """
 
 import os
@@ -19,9 +19,9 @@ import tests.mutation.kinds_spans
 import tests.mutation.kinds_violations  # noqa: F401
 from tests.mutation.clean import NAMES, clean
 from tests.mutation.kinds import KINDS, MADE
-from tests.mutation.running import NOTED, look, mend, mendable, mutate, run
+from tests.mutation.running import look, mend, mendable, mutate, run
 
-MUTATIONS = int(os.environ.get("DATASET_BUILDER_MUTATIONS", "3"))
+MUTATIONS = int(os.environ.get("DATASET_BUILDER_MUTATIONS", "2"))
 
 
 @pytest.mark.parametrize("styles", range(2))
@@ -29,12 +29,14 @@ MUTATIONS = int(os.environ.get("DATASET_BUILDER_MUTATIONS", "3"))
 def test_clean_projects_give_nothing(name, styles, tmp_path):
     project = clean(name, styles)
     project.lay(tmp_path, project.rendered())
-    assert [str(found) for found in run(tmp_path) if found.code not in NOTED.get(name, ())] == []
+    assert [str(found) for found in run(tmp_path)] == []
 
 
 def marked(name):
     reason = KINDS[name].broken
-    return pytest.param(name, marks=pytest.mark.xfail(reason=reason, strict=True)) if reason else name
+    if not reason:
+        return name
+    return pytest.param(name, marks=pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True))
 
 
 @pytest.mark.parametrize("name", [marked(name) for name in KINDS])
