@@ -31,6 +31,7 @@ class Search:
         self._places: dict[tuple[str, str], int] = {}
         self._conversions: dict[str, Conversion | None] = {}
         self._owned: dict[str, bool] = {}  # by article
+        self._unverifiable: dict[str, bool] = {}
         self._accidents: dict[str, tuple[Edit, ...]] = {}
 
     @cached_property
@@ -200,8 +201,11 @@ class Search:
 
     def _is_unverifiable(self, span: "SpanView") -> bool:
         """Whether the record has spans on the same article that would be left behind, with nothing to tell where to."""
-        mine = self._spans[span.article.id if span.article else ""]
-        return any(each.quote is None and each.digest is None for each in mine)
+        article = span.article.id if span.article else ""
+        if article not in self._unverifiable:
+            mine = self._spans[article]
+            self._unverifiable[article] = any(each.quote is None and each.digest is None for each in mine)
+        return self._unverifiable[article]
 
 
 def _agrees(span: "SpanView") -> bool:

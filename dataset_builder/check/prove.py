@@ -81,8 +81,8 @@ class Prover:
         """
         try:
             return self._is_exact(Batch(values, self._plan.certain), texts, apart)
-        except (AttributeError, KeyError, TypeError):
-            return False  # a valid value of a kind that the shape leaves out
+        except (AttributeError, KeyError, RecursionError, TypeError):
+            return False  # a valid value of a kind that the shape leaves out, or very deep
 
     def are_sound(self, records: Sequence[Any], texts: Sequence[bytes], anchors: Sequence[Text]) -> bool:
         """Whether `records` are exact, every span lies where it says, and keys and references are whole.
@@ -91,8 +91,8 @@ class Prover:
         """
         try:
             return self._is_sound(Batch(records, self._plan.certain), texts, anchors)
-        except (AttributeError, KeyError, TypeError):
-            return False  # a valid value of a kind that the shape leaves out
+        except (AttributeError, KeyError, RecursionError, TypeError):
+            return False  # a valid value of a kind that the shape leaves out, or very deep
 
     def _is_sound(self, batch: Batch, texts: Sequence[bytes], anchors: Sequence[Text]) -> bool:
         plan = self._plan

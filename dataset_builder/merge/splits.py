@@ -85,14 +85,14 @@ def render_lock(mapping: Mapping[str, str], previous: Mapping[str, str]) -> str:
     return json.dumps({"version": _LOCK_VERSION, "groups": groups}, ensure_ascii=False, indent=2) + "\n"
 
 
-def parse_lock(text: str) -> dict[str, str]:
-    """The split of each group, as the lock file `text` has it.
+def parse_lock(data: bytes) -> dict[str, str]:
+    """The split of each group, as the lock file `data` has it.
 
     Raises:
         UsageError: this isn't a lock file of this version, or it gives one group two splits, as a merge in git may.
     """
     try:
-        lock = json.loads(text, object_pairs_hook=_unambiguous)
+        lock = json.loads(data.decode("utf-8"), object_pairs_hook=_unambiguous)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"the lock file of the splits can't be read: {error}; {_REMEDY}") from error
     groups = lock.get("groups") if isinstance(lock, dict) else None

@@ -60,15 +60,20 @@ class Document:
 
     def edit(self, start: int, end: int, text: str) -> Edit:
         """`text` in the place of the code points `start` to `end` of the JSON text."""
-        bounds = [(line + self.source.line - 1, column) for line, column in map(self.lines.locate, (start, end))]
+        bounds = (self._locate(start), self._locate(end))
         return Edit(file=self.source.file, start=bounds[0], end=bounds[1], text=text, was=self.text[start:end])
+
+    def _locate(self, offset: int) -> tuple[int, int]:
+        """Line and column of code point `offset` in the file; a record of a packed file is one line."""
+        line, column = (1, offset + 1) if self.source.size is not None else self.lines.locate(offset)
+        return line + self.source.line - 1, column
 
     def place_at(self, offset: int, pointer: Pointer, *, note: str | None = None) -> Place:
         """The place of code point `offset` of the JSON text."""
-        line, column = self.lines.locate(offset)
+        line, column = self._locate(offset)
         return Place(
             file=self.source.file,
-            line=line + self.source.line - 1,
+            line=line,
             column=column,
             pointer=json_pointer(self.prefix + pointer),
             note=note,

@@ -111,19 +111,19 @@ def _refuse_foreign(project: Project, target: Path) -> None:
 
 def _refuse_unlocked(work: Work, *, locked: bool) -> None:
     lock = work.plan.project.splits.lock
-    if locked and work.plan.lock is not None and _read(work.plan.project.root / lock) != work.plan.lock:
+    if locked and work.plan.lock is not None and _read(work.plan.project.root / lock) != work.plan.lock.encode():
         message = f"{lock} is out of date; build without --locked, look at the change, and commit it"
         raise UsageError(message)
 
 
 def _write_lock(work: Work) -> None:
     path = work.plan.project.root / work.plan.project.splits.lock
-    if work.plan.lock is not None and _read(path) != work.plan.lock:
+    if work.plan.lock is not None and _read(path) != work.plan.lock.encode():
         replace_file(path, work.plan.lock.encode())
 
 
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def _reused(target: Path, work: Work) -> int:

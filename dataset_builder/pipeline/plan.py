@@ -129,7 +129,7 @@ def _assigned(plan: Plan) -> dict[str, str]:
     """The split of each article, by its group or on its own; the plan then has what the lock file should read."""
     project, splits = plan.project, plan.project.splits
     lock = project.root / splits.lock
-    locked = parse_lock(lock.read_text(encoding="utf-8")) if lock.is_file() else {}
+    locked = parse_lock(lock.read_bytes()) if lock.is_file() else {}
     stated = _stated(plan) if splits.group is not None else {}
     groups = Counter(stated.values()) or dict.fromkeys(plan.corpus.articles.ids, 1)
     assigned = assign_splits(groups, splits, locked)

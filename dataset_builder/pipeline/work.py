@@ -1,5 +1,6 @@
 """A plan worked off: shards compiled, here or in several processes, and what they sum up to."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from dataset_builder.check.view import CorpusView
 from dataset_builder.describe.stats import Tally
 from dataset_builder.engines.aside import Aside
 from dataset_builder.engines.local import collection_paused, run_local
+from dataset_builder.errors import UsageError
 from dataset_builder.merge.agreement import Agreement, total
 from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.manifest import FileEntry, Inputs, SplitFacts, TableFacts
@@ -25,6 +27,7 @@ from dataset_builder.pipeline.plan import Plan, plan_run
 from dataset_builder.pipeline.shard import ShardCompiler, ShardSummary, TableWriter
 from dataset_builder.pipeline.twins import twins
 from dataset_builder.schema.columns import Table
+from dataset_builder.tables.commit import replace_file
 from dataset_builder.tables.digest import table_digest
 from dataset_builder.tables.layout import blocks
 from dataset_builder.tables.rows import record_batch
@@ -128,10 +131,12 @@ def _chain(parts: Any) -> Iterator[bytes]:
 def _spool(project: Project) -> Iterator[Path]:
     """A folder for unpacked copies of compressed files, gone afterwards."""
     cache = project.root / CACHE
+    if cache.is_symlink() or (cache.exists() and not cache.is_dir()):
+        message = f"{cache} is no folder: take it away, a cache is kept there"
+        raise UsageError(message)
     cache.mkdir(exist_ok=True)
-    ignore = cache / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    if not os.path.lexists(cache / ".gitignore"):
+        replace_file(cache / ".gitignore", b"*\n")
     with TemporaryDirectory(prefix="unpacked-", dir=cache) as folder:
         yield Path(folder)
 

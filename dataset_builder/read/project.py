@@ -24,6 +24,7 @@ from dataset_builder.model.project import (
     Splits,
 )
 from dataset_builder.model.source import Source
+from dataset_builder.read.files import lies_within
 from dataset_builder.read.project_flaws import find_flaws
 from dataset_builder.read.project_paths import PATH_KEYS, normal_path
 from dataset_builder.read.toml import read_toml
@@ -92,6 +93,8 @@ def _configurations(directory: Path) -> list[Document]:
 
 
 def _read(path: Path) -> Document:
+    if not lies_within(path.parent, path.name):
+        raise UsageError(f"{path} is a symbolic link that leads out of the project: put the file itself in its place")
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -27,8 +27,8 @@ With their arrays, for as long as these are held nothing else lies there.
 def block_digest(rows: pa.Table | pa.RecordBatch, hashed: Hashed | None = None) -> bytes:
     """The digest of the rows of one block (`layout.blocks`): 32 bytes. O(bytes).
 
-    Columns that are in `hashed` are not hashed again, and others are added to it: tables that have columns in common may
-    share it.
+    Columns that are in `hashed` are not hashed again, and others are added to it, for tables that have columns in
+    common.
     """
     total = sha256()
     known = {} if hashed is None else hashed

@@ -120,7 +120,7 @@ def test_schemas_that_unfold_to_too_many_or_too_deep_ones_are_refused(checked):
 
 
 def test_a_schema_may_nest_no_deeper_than_what_judges_it_can(checked):
-    configuration = (BASE / "dataset.toml").read_text(encoding="utf-8") + "\n[limits]\ndepth = 512\n"
+    configuration = (BASE / "dataset.toml").read_text(encoding="utf-8") + "\n[limits]\ndepth = 200\n"
     deep = '{"not":' * 400 + "{}" + "}" * 400
     found = checked({"dataset.toml": configuration, "schema/link.schema.json": deep}, 100)
     assert found["counts"] == {"JSN008": 1}

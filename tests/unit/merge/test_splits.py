@@ -108,11 +108,11 @@ def test_the_order_of_groups_never_shows(groups, shares, seed, method, data):
 def test_nothing_moves_when_groups_come_vanish_and_return(groups, added, gone, shares, seed):
     splits = Splits(shares=shares, seed=seed)
     first = assign_splits(groups, splits, {})
-    lock = parse_lock(render_lock(first, {}))
+    lock = parse_lock(render_lock(first, {}).encode())
     changed = {group: size for group, size in ({**added, **groups}).items() if group not in gone}
     second = assign_splits(changed, splits, lock)
     assert all(second[group] == first[group] for group in second.keys() & first.keys())
-    lock = parse_lock(render_lock(second, lock))
+    lock = parse_lock(render_lock(second, lock).encode())
     third = assign_splits({**added, **groups}, splits, lock)
     assert first.items() <= third.items()
     assert second.items() <= third.items()
@@ -170,14 +170,14 @@ def test_the_lock_file_has_one_group_a_line_sorted():
 
 @given(mapping=st.dictionaries(NAMES, NAMES), previous=st.dictionaries(NAMES, NAMES))
 def test_the_lock_file_reads_back(mapping, previous):
-    assert parse_lock(render_lock(mapping, previous)) == previous | mapping
+    assert parse_lock(render_lock(mapping, previous).encode()) == previous | mapping
 
 
 def test_a_merge_that_left_one_group_twice_is_refused_if_it_contradicts_itself():
     text = '{"version": 1, "groups": {"a": "train", "b": "test", "a": "%s"}}'
-    assert parse_lock(text % "train") == {"a": "train", "b": "test"}
+    assert parse_lock((text % "train").encode()) == {"a": "train", "b": "test"}
     with pytest.raises(UsageError, match="'a' is given twice, as 'train' and as 'test'; restore it"):
-        parse_lock(text % "test")
+        parse_lock((text % "test").encode())
 
 
 @pytest.mark.parametrize(
@@ -195,10 +195,15 @@ def test_a_merge_that_left_one_group_twice_is_refused_if_it_contradicts_itself()
 )
 def test_what_is_no_lock_file_is_refused_with_a_remedy(text):
     with pytest.raises(UsageError, match="or delete it to assign all groups afresh"):
-        parse_lock(text)
+        parse_lock(text.encode())
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", None])
 def test_a_lock_file_of_another_version_is_refused(version):
     with pytest.raises(UsageError, match="use the dataset-builder that wrote it"):
-        parse_lock(json.dumps({"version": version, "groups": {}}))
+        parse_lock(json.dumps({"version": version, "groups": {}}).encode())
+
+
+def test_a_lock_that_is_not_utf_8_is_refused():
+    with pytest.raises(UsageError, match="can't be read"):
+        parse_lock(b"\xff")
