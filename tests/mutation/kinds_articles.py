@@ -188,7 +188,7 @@ def length_wrong(project: Project, random: Random) -> Expectation:
     name, text = project.fields["length"], str(article.text)
     if name not in article.metadata.value:
         raise Inapplicable
-    wrong = random.choice([len(text) + 1, len(text) - 1, len(text.encode()) + 2, 0, -5, 10 * len(text)])
+    wrong = random.choice([len(text) + 1, len(text) - 1, len(text.encode()) + 2, 1, 10 * len(text)])
     article.metadata.value[name] = project.marked(wrong)
     return Expectation("ART008", says=f"write {len(text)}")
 
