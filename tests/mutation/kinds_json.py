@@ -53,7 +53,7 @@ def _replaced(project: Project, random: Random, raw: str, *, links: bool = True)
 
 # What a value that isn't read as it was written may lead to: it may be a key, an id, an offset, a quote or a licence.
 _KEYS = {"REF001", "REF003", "LNK001", "LNK002", "ART004", "LNK003"}
-_UNREAD = _KEYS | {"SPN001", "SPN002", "SPN003", "SPN007", "ART010", "ART015", "SCH203"}
+_UNREAD = _KEYS | {"SPN001", "SPN002", "SPN003", "SPN007", "ART006", "ART009", "ART010", "ART015", "SCH203"}
 
 
 @kind()

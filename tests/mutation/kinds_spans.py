@@ -28,6 +28,10 @@ def _quote(spot: Spot) -> str:
     return str(spot.span[spot.layer.quote or ""])
 
 
+def _is_unique(spot: Spot) -> bool:
+    return _is_quoted(spot) and len(_quote(spot)) > 4 and str(spot.text).count(_quote(spot)) == 1
+
+
 def _set(spot: Spot, start: int, end: int) -> None:
     spot.span[spot.layer.start], spot.span[spot.layer.end] = start, end
 
@@ -55,9 +59,7 @@ def shifted(project: Project, random: Random) -> Expectation:
 @kind(on=("base", *MADE), also=_OVERLAPS, fixable="same")
 def shifted_where_the_quote_is_unique(project: Project, random: Random) -> Expectation:
     """The mend is beyond doubt: the quote stands once in the text."""
-    spot = project.pick_spot(
-        random, lambda spot: _is_quoted(spot) and len(_quote(spot)) > 4 and str(spot.text).count(_quote(spot)) == 1
-    )
+    spot = project.pick_spot(random, _is_unique)
     by = random.choice([-3, -2, -1, 1, 2, 3])
     start, end = spot.start + by, spot.end + by
     if start < 0 or end > len(str(spot.text)):
@@ -65,6 +67,22 @@ def shifted_where_the_quote_is_unique(project: Project, random: Random) -> Expec
     _set(spot, start, end)
     _mark_quote(project, spot)
     return Expectation("SPN003", says=f"{start - by:,}")
+
+
+@kind(on=("base", *MADE), fixable="same")
+def end_before_start_where_the_quote_is_unique(project: Project, random: Random) -> Expectation:
+    spot = project.pick_spot(random, _is_unique)
+    start, end = spot.start, spot.end
+    _set(spot, end, start)
+    spot.mark(spot.layer.end, start, project.mark)
+    return Expectation("SPN002")
+
+
+@kind(on=("base", *MADE), also=_OVERLAPS, fixable="same")
+def end_beyond_the_text_where_the_quote_is_unique(project: Project, random: Random) -> Expectation:
+    spot = project.pick_spot(random, _is_unique)
+    spot.mark(spot.layer.end, len(str(spot.text)) + random.randint(1, 50), project.mark)
+    return Expectation("SPN001")
 
 
 @kind(on=("own",), also=_OVERLAPS)

@@ -38,7 +38,7 @@ def typo(random: Random, word: str) -> str:
 # Properties
 
 
-@kind(on=NOTES)
+@kind(on=NOTES, also={"ART006"})
 def required_property_of_an_article_missing(project: Project, random: Random) -> Expectation:
     article = project.pick_article(random)
     name = random.choice(["title", "published", "event", "rights"])
