@@ -5,7 +5,7 @@ Everything is said by compiled patterns, so that the two can't come to differ.
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 
 __all__ = [
@@ -82,13 +82,11 @@ _UNUSUAL = re.compile(  # all but letters, punctuation and emoji that are normal
     "\u2500-\u27ff\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3\ufe0f\uff01-\uff60"
     "\U0001f300-\U0001faff]"
 )
-_SUSPICIOUS: Mapping[str, tuple[str, ...]] = {
-    "ART020": ("\u2028", "\u2029"),
-    "ART021": tuple("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"),
-}
+_SEPARATORS = "\u2028\u2029"
+_DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
-def is_plain(text: str, data: bytes, passed_over: frozenset[str] = frozenset()) -> bool:
+def is_plain(text: str, data: bytes) -> bool:
     """Whether none of ART020 to ART023 has anything to say of `text`, whose UTF-8 is `data`; True only if so.
 
     Two microseconds for 4 KB of most alphabets, five or six with typographic punctuation, up to ten for the rest.
@@ -100,7 +98,7 @@ def is_plain(text: str, data: bytes, passed_over: frozenset[str] = frozenset()) 
         return True
     if len(rest) < _FEWER and not rest.strip(b"\xc2\xe2") and _is_punctuation(data):
         return True
-    return all(not found(text, data, rest) for code, found in _FINDERS.items() if code not in passed_over)
+    return not any(found(text, data, rest) for found in _FINDERS)
 
 
 def _is_punctuation(data: bytes) -> bool:
@@ -111,17 +109,17 @@ def _is_punctuation(data: bytes) -> bool:
 
 
 def _has_controls(text: str, data: bytes, rest: bytes) -> bool:
-    if rest.translate(None, _NOT_CONTROL) or any(map(text.__contains__, _SUSPICIOUS["ART020"])):
+    if rest.translate(None, _NOT_CONTROL) or any(map(text.__contains__, _SEPARATORS)):
         return True
     return b"\xc2" in rest and any(part[0] < 0xA0 for part in data.split(b"\xc2")[1:])
 
 
-_FINDERS: Mapping[str, Callable[[str, bytes, bytes], bool]] = {
-    "ART020": _has_controls,
-    "ART021": lambda text, _, rest: b"\xe2" in rest and any(map(text.__contains__, _SUSPICIOUS["ART021"])),
-    "ART022": lambda _, __, rest: b"\r" in rest,
-    "ART023": lambda text, _, __: not is_normal(text),
-}
+_FINDERS: tuple[Callable[[str, bytes, bytes], bool], ...] = (
+    _has_controls,
+    lambda text, _, rest: b"\xe2" in rest and any(map(text.__contains__, _DIRECTIONS)),
+    lambda _, __, rest: b"\r" in rest,
+    lambda text, _, __: not is_normal(text),
+)  # of ART020 to ART023
 
 # Where a span begins or ends, two characters meet.
 

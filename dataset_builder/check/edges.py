@@ -8,28 +8,17 @@ from dataset_builder.check.characters import ANY, APART, JOINTS, WORD, WORDLIKE
 __all__ = ["are_whole"]
 
 
-def are_whole(  # noqa: PLR0913 - columns of the same spans
-    covered: list[str],
-    texts: list[str],
-    around: list[str],
-    starts: list[int],
-    ends: list[int],
-    *,
-    passed_over: frozenset[str],
-) -> bool:
+def are_whole(covered: list[str], texts: list[str], around: list[str], starts: list[int], ends: list[int]) -> bool:
     """Whether none of SPN011 to SPN013 has anything to say of spans that cover `covered`; True only if so.
 
     `texts` have a line feed at their end, which also is what stands before a text; `around` has that of each span.
     """
-    if "SPN011" not in passed_over and covered != list(map(str.strip, covered)):
+    if covered != list(map(str.strip, covered)):
         return False
-    words, clusters = "SPN012" not in passed_over, "SPN013" not in passed_over
-    if not words and not clusters:
-        return True
     before = "".join([text[start - 1] for text, start in zip(around, starts, strict=True)])
     after = "".join(map(getitem, around, ends))
-    words = words and WORDLIKE.search(before + after) is not None
-    clusters = clusters and not all(text.isascii() and "\r" not in text for text in texts)
+    words = WORDLIKE.search(before + after) is not None
+    clusters = not all(text.isascii() and "\r" not in text for text in texts)
     if not words and not clusters:
         return True
     first, last = "".join([passage[0] for passage in covered]), "".join([passage[-1] for passage in covered])

@@ -24,7 +24,6 @@ __all__ = ["Prover", "Text"]
 _INTEGER = {int}
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _TINY = re.compile(rb"[eE]-[0-9]{3}|0{200}")  # how a number that is not zero can be read as 0.0
-_CIRCULAR = frozenset({"REF008", "REF011"})
 _UNTOLD = frozenset({Kind.MAP, Kind.ANY, Kind.MIXED, Kind.RECURSIVE})
 
 
@@ -41,17 +40,9 @@ class Prover:
     """Proves values of one schema clean. Made once a process; holds nothing of the values."""
 
     def __init__(
-        self,
-        schema: Schema,
-        limits: Limits,
-        no_duplicate_keys: Callable[[Sequence[bytes], int], bool],
-        passed_over: frozenset[str] = frozenset(),
+        self, schema: Schema, limits: Limits, no_duplicate_keys: Callable[[Sequence[bytes], int], bool]
     ) -> None:
-        """`no_duplicate_keys` proves that JSON texts have no duplicate keys, given the number of all their members.
-
-        What rules of the codes `passed_over` would report doesn't matter. Only notes and warnings can be passed over.
-        """
-        self._passed_over = passed_over
+        """`no_duplicate_keys` proves that JSON texts have no duplicate keys, given the number of all their members."""
         self._is_valid = schema.validator.is_valid
         self._no_duplicate_keys = no_duplicate_keys
         self._limits = limits
@@ -102,7 +93,7 @@ class Prover:
             and all(_proves_keys(keyed, batch) for keyed in plan.keyed)
             and all(self._proves_reference(reference, batch) for reference in plan.references)
             and all(_proves_overlap(overlapping, batch) for overlapping in plan.overlaps)
-            and ("SPN010" in self._passed_over or all(self._proves_single(anchor, batch) for anchor in plan.anchors))
+            and all(self._proves_single(anchor, batch) for anchor in plan.anchors)
         )
 
     def spans_in(self, record: Any) -> int:
@@ -158,9 +149,7 @@ class Prover:
         contents = [f"{text.text}\n" for text in anchors]
         around = list(map(contents.__getitem__, owners))
         covered = [text[start:end] for text, start, end in zip(around, starts, ends, strict=True)]
-        return _proves_quotes(covered, quotes, digests) and are_whole(
-            covered, contents, around, starts, ends, passed_over=self._passed_over
-        )
+        return _proves_quotes(covered, quotes, digests) and are_whole(covered, contents, around, starts, ends)
 
     def _proves_single(self, anchor: Anchor, batch: Batch) -> bool:
         """Whether no two items of an array say the same of one passage."""
@@ -196,9 +185,7 @@ class Prover:
         keys = batch.aligned((layer, ITEM, self._keys.get(layer) or ""))
         items = zip(batch.owners((layer, ITEM)), keys, batch.aligned(reference.path), strict=True)
         follows = {(owner, key): (owner, name) for owner, key, name in items if name is not None}
-        if follows.keys().isdisjoint(named) or self._passed_over >= _CIRCULAR:
-            return False
-        return has_cycle(follows)
+        return not follows.keys().isdisjoint(named) and has_cycle(follows)
 
 
 def _are_strings(digests: list[Any] | None) -> bool:

@@ -12,7 +12,7 @@ from dataset_builder.check.view import ConfigurationView, FindingsView
 from dataset_builder.model.diagnostic import Diagnostic, Severity
 from dataset_builder.model.project import CheckOptions, Choice
 
-__all__ = ["Selection", "is_asked_for", "matches", "never_asked_for", "refused", "select", "unused"]
+__all__ = ["Selection", "is_asked_for", "matches", "refused", "select", "unused"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +57,6 @@ def unused(found: Iterable[Diagnostic], options: CheckOptions) -> tuple[Choice, 
         if left and diagnostic.severity is not Severity.ERROR and _is_selected(diagnostic, options):
             left = [choice for choice in left if not _means(choice, diagnostic)]
     return tuple(left)
-
-
-def never_asked_for(options: CheckOptions) -> frozenset[str]:
-    """The codes of the rules whose findings `options` ask for in no file at all.
-
-    Who passes over them can't count what is ignored, nor tell that an ignore is of no use.
-    """
-    everywhere = [choice for choice in options.ignore if not choice.paths]
-    return frozenset(
-        code
-        for code in (rule.code for rule in _ignorable_rules())
-        if any(code.startswith(choice.code) for choice in everywhere)
-        or (options.select and not any(code.startswith(choice.code) for choice in options.select))
-    )
 
 
 def refused(options: CheckOptions) -> Iterator[Diagnostic]:

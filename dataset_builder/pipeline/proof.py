@@ -33,10 +33,8 @@ class Candidate(NamedTuple):
 class ProjectProver:
     """Proves articles of one project clean. Made once a process."""
 
-    def __init__(self, context: Context, passed_over: frozenset[str] = frozenset()) -> None:
-        """What rules of the codes `passed_over` would report on texts doesn't matter."""
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._passed_over = passed_over
         self._project = context.project
         self._fields = context.project.fields
         annotations = context.schemas.annotations
@@ -112,7 +110,7 @@ class ProjectProver:
         if withheld or not content or content.isspace() or content[0] == _BOM:
             return None  # whether a withheld text shows through is for a rule to say
         data = content.encode("utf-8") if article.packed else inputs.text or b""
-        if not is_plain(content, data, self._passed_over):
+        if not is_plain(content, data):
             return None
         text = Text(content, len(content), sha256(data).hexdigest())
         if stated[0] not in (None, text.sha256) or stated[1] not in (None, text.length):

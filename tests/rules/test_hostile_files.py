@@ -14,7 +14,7 @@ CACHE = ".dataset-builder"
 
 @pytest.fixture
 def project(tmp_path):
-    return Path(shutil.copytree(BASE, tmp_path / "project"))
+    return Path(shutil.copytree(BASE, tmp_path / "project", ignore=shutil.ignore_patterns(CACHE)))
 
 
 def check(project):

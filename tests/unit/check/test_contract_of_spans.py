@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from dataset_builder.check.chains import cycles
 from dataset_builder.check.prove import Prover, Text
 from dataset_builder.check.rule import Looks
-from dataset_builder.check.runner import RULES_BY_CODE, report_flaws, run
+from dataset_builder.check.runner import report_flaws, run
 from dataset_builder.check.view import RecordView
-from dataset_builder.model.diagnostic import Severity
 from dataset_builder.model.project import Limits
 from dataset_builder.read.json import no_duplicate_keys
 from tests.unit.check.conftest import document_of, schema_set
@@ -37,14 +36,9 @@ POLICIES = {"free": "allow", "nested": "nest", "apart": "forbid", "ordered": "or
 LAYERS = {name: {"type": "array", "x-key": "id", "x-overlap": each, "items": SPAN} for name, each in POLICIES.items()}
 LAYERS["free"] = {**LAYERS["free"], "items": {**SPAN, "properties": {**SPAN["properties"], "pieces": PIECES}}}
 SCHEMA = schema_set(annotation={"type": "object", "properties": LAYERS}).annotations
-WARNED = frozenset(rule.code for rule in RULES_BY_CODE.values() if rule.severity is not Severity.ERROR)
 
 
-def prover(*passed_over):
-    return Prover(SCHEMA, Limits(), no_duplicate_keys, frozenset(passed_over))
-
-
-PROVER = prover()
+PROVER = Prover(SCHEMA, Limits(), no_duplicate_keys)
 
 
 def is_proven(record, text, by=PROVER):
@@ -113,14 +107,6 @@ def test_what_is_proven_clean_is(codes, made):
         assert codes(record, text) == set()
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
-@given(records(), st.sets(st.sampled_from(["SPN010", "SPN011", "SPN012", "SPN013", "REF011", "REF008"])))
-def test_what_is_proven_has_but_findings_that_are_passed_over(codes, made, passed_over):
-    record, text = made
-    if is_proven(record, text, prover(*passed_over)):
-        assert codes(record, text) <= passed_over
-
-
 ORDINARY = {
     "English": "“Well,” said Ada — the miller’s daughter — “it’s late; 50% of us aren’t here…” 👍🏽 She left. 🇫🇷",
     "French": "« L’été, à Nîmes », dit-elle ; c’était l’œuvre d’Éloïse.",
@@ -169,12 +155,10 @@ def test_any_stretch_of_what_has_no_spaces_is_proven(codes, text):
         ),
     ],
 )
-def test_what_is_passed_over_is_not_looked_for(codes, code, record):
+def test_what_a_rule_reports_is_not_proven(codes, code, record):
     text = "Ada met Bo\u0301"
     assert codes(record, text) == {code}
     assert not is_proven(record, text)
-    assert is_proven(record, text, prover(code, "REF008"))  # circles of one and of several are looked for together
-    assert not is_proven(record, text, prover(*WARNED - {code}))
 
 
 def test_spans_of_one_passage_that_say_different_things_are_proven():

@@ -8,9 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dataset_builder.check import selection
-from dataset_builder.check.rules.configuration import unused_ignore
 from dataset_builder.check.runner import RULES_BY_CODE
-from dataset_builder.check.selection import is_asked_for, matches, never_asked_for, refused, select, unused
+from dataset_builder.check.selection import is_asked_for, matches, refused, select, unused
 from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
 from dataset_builder.model.project import CheckOptions, Choice
 from dataset_builder.pipeline.check import check
@@ -98,26 +97,6 @@ def test_findings_are_divided():
     divided = whole([found(), found("ART011", TEXT), found(file=VAULT)], ignoring(choice("SPN", "annotations/ada/*")))
     assert divided.kept == (found(file=VAULT), found("ART011", TEXT))
     assert divided.ignored == (found(),)
-
-
-@pytest.mark.parametrize(
-    ("options", "never"),
-    [
-        (CheckOptions(), set()),
-        (ignoring(choice("SPN009"), choice("SPN010", "seeds/**")), {"SPN009"}),
-        (ignoring(choice("ART"), choice("CFG")), of("ART")),
-        (
-            selecting(choice("SPN", "seeds/**"), choice("ART"), choice("REF")),
-            {*IGNORABLE} - of("SPN", "ART", "REF", "CFG"),
-        ),
-        (
-            CheckOptions(select=(choice("ART"),), ignore=(choice("ART011"),)),
-            {*IGNORABLE} - of("ART", "CFG") | {"ART011"},
-        ),
-    ],
-)
-def test_what_is_never_asked_for(options, never):
-    assert never_asked_for(options) == never
 
 
 # Ignores that are of no use
@@ -340,10 +319,3 @@ def test_taking_out_an_unused_ignore_changes_nothing(findings, options):
     assume(useless)
     without = CheckOptions(select=options.select, ignore=tuple(each for each in options.ignore if each not in useless))
     assert [is_asked_for(each, without) for each in findings] == [is_asked_for(each, options) for each in findings]
-
-
-@given(FINDINGS, OPTIONS)
-def test_what_is_never_asked_for_is_always_ignored(findings, options):
-    never = never_asked_for(options)
-    assert unused_ignore.code not in never
-    assert not any(each.code in never for each in whole(findings, options).kept)
