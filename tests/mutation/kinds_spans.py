@@ -181,7 +181,7 @@ def negative_offset_that_the_schema_rules_out(project: Project, random: Random) 
     return Expectation("SCH108", also=frozenset({"SPN001", *_OVERLAPS}))
 
 
-@kind(on=NOTES, also={"SPN006"})
+@kind(on=NOTES, alone=True, also={"SPN006"})
 def span_of_a_link_shifted(project: Project, random: Random) -> Expectation:
     link = pick(random, [link for link in project.links if "seen" in link.line.value])
     seen = link.line.value["seen"]
@@ -253,7 +253,7 @@ def quote_missing(project: Project, random: Random) -> Expectation:
     spot = project.pick_spot(random, _is_quoted)
     quote = spot.span.pop("quote")
     spot.array[spot.array.index(spot.span)] = Marked(spot.span, project.mark)
-    return Expectation("SPN007", says=quote if len(quote) < 12 else None)
+    return Expectation("SPN007", says=quote if quote.isalpha() and len(quote) < 12 else None)
 
 
 @kind(on=NOTES)

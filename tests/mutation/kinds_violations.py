@@ -355,7 +355,7 @@ def label_in_a_list_misspelt(project: Project, random: Random) -> Expectation:
     return Expectation("LAB001", says='did you mean "inform"?')
 
 
-@kind(on=NOTES)
+@kind(on=NOTES, alone=True)
 def label_of_a_link_misspelt(project: Project, random: Random) -> Expectation:
     link = pick(random, project.links)
     meant = random.choice(["same_person", "same_event"])

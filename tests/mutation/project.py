@@ -125,9 +125,9 @@ class Project:
     articles: dict[str, Article] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
     links: list[Record] = field(default_factory=list)
-    roles: dict[int, str] = field(default_factory=dict)
     mark: str = ""
     done: list[str] = field(default_factory=list)  # articles that an earlier mutation touched
+    paired: bool = False  # whether it gets several mutations: then links, which lead to all articles, are left alone
 
     # What there is
 
@@ -136,7 +136,7 @@ class Project:
         taken = set(self.done)
         yield from ((one.metadata_file, one.metadata) for one in self.articles.values() if one.id not in taken)
         yield from ((one.file, one.line) for one in self.records if one.article not in taken)
-        yield from ((one.file, one.line) for one in self.links)
+        yield from ((one.file, one.line) for one in self.links if not self.paired)
 
     def pick_line(self, random: Random, suits: Callable[[str, Line], bool] = lambda _, __: True) -> tuple[str, Line]:
         return pick(random, [(file, line) for file, line in self.lines() if suits(file, line)])

@@ -58,7 +58,7 @@ def test_a_corruption_is_mended(name):
 
 
 _PAIRED = [kind for kind in KINDS.values() if not kind.alone and not kind.broken and set(kind.on) & set(MADE)]
-_PAIRS = list(zip(_PAIRED[::2], _PAIRED[1::2][::-1], strict=False))
+_PAIRS = list(zip(_PAIRED[::2], _PAIRED[1::2][::-1], strict=False))[:: 2 if MUTATIONS < 3 else 1]
 
 
 @pytest.mark.parametrize("pair", _PAIRS, ids=lambda pair: f"{pair[0].name} and {pair[1].name}")
