@@ -17,7 +17,7 @@ def _here(article: Article) -> bool:
 
 def _note(project: Project, random: Random, text: str | bytes, id_: str = "zz-note") -> None:
     """A new article without annotations, laid out as the others are."""
-    pattern = pick(random, [article for article in project.articles.values() if _here(article)])
+    pattern = pick(random, [one for one in project.articles.values() if _here(one) and one.id not in project.done])
     value = dict(pattern.metadata.value)
     for name in ("sha256", "length"):
         value.pop(project.fields[name], None)

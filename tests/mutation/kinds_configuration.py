@@ -227,8 +227,9 @@ def _typed(value: Any, random: Random) -> dict[str, Any]:
         if isinstance(schema, dict):
             if isinstance(schema.get("type"), str):
                 found.append(schema)
-            for inner in schema.values():
-                walk(inner)
+            for keyword, inner in schema.items():
+                if not str(keyword).startswith("x-"):
+                    walk(inner)
         elif isinstance(schema, list):
             for inner in schema:
                 walk(inner)
