@@ -44,7 +44,7 @@ def bom_of_a_text(project: Project, random: Random) -> Expectation:
     return Expectation("ART011")
 
 
-@kind(on=("base", "dialogues", *MADE), also=_EDGES)
+@kind(on=("base", "dialogues", *MADE))
 def bom_of_an_annotated_text(project: Project, random: Random) -> Expectation:
     article = project.pick_article(random, _here)
     spots = [spot for record in project.records if record.article == article.id for spot in project.spots(record)]
@@ -59,7 +59,7 @@ def bom_of_an_annotated_text(project: Project, random: Random) -> Expectation:
     return Expectation("ART011")
 
 
-@kind(also=_EDGES)
+@kind()
 def control_character(project: Project, random: Random) -> Expectation:
     article = project.pick_article(random, _here)
     character = random.choice("\x0c\x0b\x01\x1b\x7f\x85\x9d\u2028\u2029")
@@ -67,14 +67,14 @@ def control_character(project: Project, random: Random) -> Expectation:
     return Expectation("ART020", says=f"U+{ord(character):04X}")
 
 
-@kind(also=_EDGES)
+@kind()
 def nul(project: Project, random: Random) -> Expectation:
     article = project.pick_article(random, _here)
     project.insert(random, article, project.mark + "\0")
     return Expectation("ART020", says="U+0000")
 
 
-@kind(also=_EDGES)
+@kind()
 def line_ends_with_carriage_return(project: Project, random: Random) -> Expectation:
     article = project.pick_article(random, _here)
     end = random.choice(["\r\n", "\r"])
@@ -82,7 +82,7 @@ def line_ends_with_carriage_return(project: Project, random: Random) -> Expectat
     return Expectation("ART022", says="CR LF" if end == "\r\n" else "CR")
 
 
-@kind(on=WITH_FILES, also=_EDGES)
+@kind(on=WITH_FILES)
 def all_lines_end_with_carriage_return(project: Project, random: Random) -> Expectation:
     """As git changes them in passing: the digest is another one, and so are the offsets."""
     article = project.pick_article(random, lambda article: _here(article) and "\n" in str(article.text))
@@ -92,7 +92,7 @@ def all_lines_end_with_carriage_return(project: Project, random: Random) -> Expe
     return Expectation("ART022", also=frozenset({"ART007", "SPN008", "SPN003", "SPN004", "SPN001", "ART008"}))
 
 
-@kind(also=_EDGES)
+@kind()
 def direction_override(project: Project, random: Random) -> Expectation:
     article = project.pick_article(random, _here)
     character = random.choice("\u202d\u202e\u2066\u2067\u202a")
@@ -100,7 +100,7 @@ def direction_override(project: Project, random: Random) -> Expectation:
     return Expectation("ART021", says=f"U+{ord(character):04X}")
 
 
-@kind(also=_EDGES)
+@kind()
 def decomposed(project: Project, random: Random) -> Expectation:
     """Before "e" and its accent, which are one character in form C."""
     article = project.pick_article(random, lambda article: unicodedata.is_normalized("NFC", article.text or "é\u0301"))
@@ -126,7 +126,7 @@ def text_in_another_encoding(project: Project, random: Random) -> Expectation:
     text = f"Le caf{project.mark}\xe9 est ferm\xe9.\n"
     before, _, after = text.partition(project.mark)
     _note(project, random, before.encode() + project.mark.encode() + after.encode("latin-1"))
-    return Expectation("ART001", says="0xE9", also=frozenset({"SCH102"}))
+    return Expectation("ART001", says="0xE9")
 
 
 @kind()
@@ -166,7 +166,7 @@ def metadata_missing(project: Project, random: Random) -> Expectation:
     article = project.pick_article(random, _here)
     del project.files[article.metadata_file]
     project.write(article, project.mark + str(article.text))
-    return Expectation("ART016", also=frozenset({"SPL002"}))
+    return Expectation("ART016")
 
 
 # What is stated of a text
@@ -249,7 +249,7 @@ def withheld_text_stored(project: Project, random: Random) -> Expectation:
     article = project.pick_article(random, lambda article: _here(article) and article.file is not None)
     article.metadata.value["rights"]["text"] = "withheld"
     project.write(article, project.mark + str(article.text))
-    return Expectation("ART013", also=frozenset({"SPN009", "LNK001", "ART017"}))
+    return Expectation("ART013", also=frozenset({"SPN009", "ART017"}))
 
 
 @kind(on=("base", "files"))

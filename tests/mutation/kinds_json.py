@@ -82,7 +82,7 @@ def truncated_at_a_byte(project: Project, random: Random) -> Expectation:
     return Expectation("JSN001", also=frozenset(lost(project, line)))
 
 
-@kind(also=_UNREAD | {"SCH111"})
+@kind()
 def duplicate_key(project: Project, random: Random) -> Expectation:
     _, line = _take(project, random)
     objects = [owner for owner, key in _owners(line.value) if isinstance(owner, dict) and isinstance(key, str)]
@@ -266,7 +266,7 @@ def no_final_newline(project: Project, random: Random) -> Expectation:
     return Expectation("JSN012")
 
 
-@kind(also={"JSN001"})
+@kind()
 def larger_than_allowed(project: Project, random: Random) -> Expectation:
     _, line = _take(project, random)
     if project.configuration != "dataset.toml":

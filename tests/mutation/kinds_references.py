@@ -74,7 +74,7 @@ def reference_to_another_layer(project: Project, random: Random) -> Expectation:
     return Expectation("REF010", says=f'"{cue}"')
 
 
-@kind(on=NOTES, also={"REF009", "REF011", "REF008"})
+@kind(on=NOTES, also={"REF009"})
 def key_given_twice(project: Project, random: Random) -> Expectation:
     spot = project.pick_spot(random, lambda spot: len(spot.array) > 1 and spot.layer.key is not None)
     at = spot.array.index(spot.span)
@@ -253,7 +253,7 @@ def id_of_a_link_twice(project: Project, random: Random) -> Expectation:
     id_ = link["id"]
     more = {**link, "id": project.marked(id_), "from": link["to"], "to": {"article": link["from"]["article"]}}
     project.add_json("annotations/links/zz.json", more)
-    return Expectation("LNK003", says=f'"{id_}"', also=frozenset({"LNK004"}))
+    return Expectation("LNK003", says=f'"{id_}"')
 
 
 @kind(on=(*NOTES, "own"), alone=True)
@@ -286,7 +286,7 @@ def rival_annotation(project: Project, random: Random) -> Expectation:
     record = project.pick_record(random)
     value = {**record.line.value, "annotator": "bob"}
     project.add_json(f"annotations/bob/{record.article}.json", value).value = project.marked(value)
-    return Expectation("AGR001", says="gold.policy", also=frozenset({"LNK002"}))
+    return Expectation("AGR001", says="gold.policy")
 
 
 @kind(on=NOTES, alone=True)
@@ -297,7 +297,7 @@ def not_adjudicated(project: Project, random: Random) -> Expectation:
     if record.file.endswith(".json"):
         project.files[f"annotations/bob/{record.article}.json"] = project.files.pop(record.file)
     record.line.value = Marked(record.line.value, project.mark)
-    return Expectation("AGR002", says='"bob"', also=frozenset({"LNK002", "REF005"}))
+    return Expectation("AGR002", says='"bob"')
 
 
 @kind(on=("own",), alone=True)
@@ -307,7 +307,7 @@ def gold_record_missing(project: Project, random: Random) -> Expectation:
     others = [other for other in project.records if other.article == record.article and other is not record]
     first = min(others, key=lambda other: other.annotator)
     first.line.value = Marked(first.line.value, project.mark)
-    return Expectation("AGR002", says=record.article, also=frozenset({"LNK002"}))
+    return Expectation("AGR002", says=record.article)
 
 
 @kind(on=NOTES, alone=True)
@@ -319,7 +319,7 @@ def gold_that_has_no_majority(project: Project, random: Random) -> Expectation:
         f"annotations/bob/{record.article}.json", {**record.line.value, "annotator": "bob", "topic": topic}
     )
     record.line.value = Marked(record.line.value, project.mark)
-    return Expectation("AGR003", says='"topic"', also=frozenset({"LNK002"}))
+    return Expectation("AGR003", says='"topic"')
 
 
 @kind(on=("own",), alone=True)
