@@ -5,12 +5,14 @@ import sys
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from benchmarks.figures import Figures, as_json, describe_machine, describe_versions, figures_of, table_of
 from benchmarks.hotspots import print_profile
 from benchmarks.runner import run_rounds
 from benchmarks.variants import VARIANTS
 from benchmarks.workload import LAYOUTS, WORK, provide_workload
+from benchmarks.wrong import check_wrong
 
 _TRIAL = 64  # articles of the run before the first round
 
@@ -31,12 +33,25 @@ def main() -> None:
         trial = provide_workload(_TRIAL, options.layout)
         figures += figures_of(size, run_rounds(project, trial, variants, options.rounds, WORK))
     print(table_of(figures))
+    wrong = _check_wrong(options) if "wrong" not in options.without else None
     if not options.print_only:
-        _write(figures, options)
+        _write(figures, options, wrong)
+
+
+def _check_wrong(options: Namespace) -> dict[str, float | None]:
+    """How `check` fares with the first size where every record is wrong: medians."""
+    size = options.sizes[0]
+    project = provide_workload(size, options.layout, wrong=True)
+    runs = [check_wrong(project) for _ in range(options.rounds)]
+    firsts = [run.first for run in runs if run.first is not None]
+    first, seconds = median(firsts) if firsts else None, median(run.seconds for run in runs)
+    shown = "never" if first is None else f"after {first:.2f} s"
+    print(f"all {size:,} records wrong: {size / seconds:,.0f} records/s, the first finding {shown}")
+    return {"size": size, "seconds": round(seconds, 3), "first_finding": first and round(first, 3)}
 
 
 def _options() -> Namespace:
-    names = [variant.name for variant in VARIANTS]
+    names = [*(variant.name for variant in VARIANTS), "wrong"]
     meanings = "; ".join(f"{variant.name}: {variant.meaning}" for variant in VARIANTS)
     parser = ArgumentParser(prog="python -m benchmarks", description="Speed and memory of the build.", epilog=meanings)
     parser.add_argument(
@@ -57,7 +72,7 @@ def _sizes(value: str) -> list[int]:
     return [int(part.replace("_", "")) for part in value.split(",")]
 
 
-def _write(figures: list[Figures], options: Namespace) -> None:
+def _write(figures: list[Figures], options: Namespace, wrong: dict[str, float | None] | None) -> None:
     latest = {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "layout": options.layout,
@@ -66,6 +81,7 @@ def _write(figures: list[Figures], options: Namespace) -> None:
         "machine": describe_machine(),
         "versions": describe_versions(),
         "figures": as_json(figures),
+        "every_record_wrong": wrong,
     }
     LATEST.write_text(json.dumps(latest, indent=2) + "\n", encoding="utf-8")
     print(f"written to {LATEST}", file=sys.stderr)

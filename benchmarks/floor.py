@@ -8,6 +8,7 @@ one process can hardly be faster. It reads, converts and writes with the build's
 import gc
 import os
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import islice
@@ -25,7 +26,7 @@ from dataset_builder.read.schemas import read_schemas
 from dataset_builder.schema.columns import Table
 from dataset_builder.schema.layout import Layout, rows_of
 from dataset_builder.tables.parquet import ShardWriter
-from dataset_builder.tables.rows import record_batch
+from dataset_builder.tables.rows import Converted, record_batch
 
 __all__: list[str] = []
 
@@ -39,18 +40,25 @@ class _Article(NamedTuple):
 
 
 def main() -> None:
-    """Writes every table of the project as one file."""
-    root, output = map(Path, sys.argv[1:])
+    """Writes every table of the project as one file; none with `--parse-only`."""
+    root, output = map(Path, sys.argv[1:3])
     gc.disable()
+    if "--parse-only" in sys.argv:
+        deque(_articles(root), maxlen=0)
+        return
     layout = _layout(root)
     tables = [table for table in layout.tables if table is not layout.links]
     writers = [ShardWriter(output, table, "train", 0) for table in tables]
-    articles = iter(_read_packed(root) if any((root / "seeds").glob("*.jsonl")) else _read_files(root))
+    articles = _articles(root)
     while group := _row_group(tables, layout, articles):
         for writer, rows in zip(writers, group, strict=True):
             writer.write(rows)
     for writer in writers:
         writer.close()
+
+
+def _articles(root: Path) -> Iterator[_Article]:
+    return _read_packed(root) if any((root / "seeds").glob("*.jsonl")) else _read_files(root)
 
 
 def _layout(root: Path) -> Layout:
@@ -67,8 +75,9 @@ def _row_group(tables: list[Table], layout: Layout, articles: Iterator[_Article]
     for _ in range(_ROW_GROUP // _BATCH):
         batch = list(islice(articles, _BATCH))
         if batch:
+            shared = Converted()
             for table, converted in zip(tables, batches, strict=True):
-                converted.append(record_batch(table, _rows(table, layout, batch)))
+                converted.append(record_batch(table, _rows(table, layout, batch), converted=shared))
     return [pa.Table.from_batches(converted) for converted in batches if converted]
 
 

@@ -32,11 +32,21 @@ def _build(jobs: int) -> Command:
     )
 
 
+def _check(project: Path, _: Path) -> Sequence[str]:
+    return (sys.executable, "-m", "dataset_builder", "--project", str(project), "check", "--jobs", "1")
+
+
+def _parse(project: Path, output: Path) -> Sequence[str]:
+    return (sys.executable, "-m", "benchmarks.floor", str(project), str(output), "--parse-only")
+
+
 VARIANTS = (
     Variant("script", "json + jsonschema + Dataset.from_generator + to_parquet", _module("benchmarks.script")),
     Variant("build-1", "dataset-builder build --jobs 1", _build(1)),
     Variant("build-2", "dataset-builder build --jobs 2", _build(2)),
     Variant("floor", "read, parse, hash, write the same tables; nothing else", _module("benchmarks.floor")),
+    Variant("check", "dataset-builder check --jobs 1", _check),
+    Variant("parse", "read, parse, hash; nothing else", _parse),
 )
 
 

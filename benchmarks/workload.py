@@ -41,28 +41,28 @@ shares = {train = 0.8, validation = 0.1, test = 0.1}
 """
 
 
-def provide_workload(size: int, layout: Layout) -> Path:
-    """The project with `size` articles; made if it isn't there yet."""
-    project = WORK / f"{layout}-{size}"
-    parameters = _parameters(size, layout)
+def provide_workload(size: int, layout: Layout, *, wrong: bool = False) -> Path:
+    """The project with `size` articles; made if it isn't there yet. In a `wrong` one each annotation has an error."""
+    project = WORK / f"{layout}-{size}{'-wrong' if wrong else ''}"
+    parameters = _parameters(size, layout) | {"wrong": wrong}
     stamp = project / _STAMP
     if stamp.is_file() and json.loads(stamp.read_text()) == parameters:
         return project
     shutil.rmtree(project, ignore_errors=True)
-    write_workload(project, size, layout)
+    write_workload(project, size, layout, wrong=wrong)
     os.sync()  # so that writing back does not fall into what is measured
     stamp.write_text(json.dumps(parameters, indent=2) + "\n")
     return project
 
 
-def write_workload(project: Path, size: int, layout: Layout, *, jobs: int | None = None) -> None:
+def write_workload(project: Path, size: int, layout: Layout, *, jobs: int | None = None, wrong: bool = False) -> None:
     """Writes the project with `size` articles into `project`."""
     for folder in ("seeds", f"annotations/{ANNOTATOR}"):
         (project / folder).mkdir(parents=True, exist_ok=True)
     (project / "dataset.toml").write_text(_CONFIGURATION, encoding="utf-8")
     shutil.copytree(HERE / "schema", project / "schema", dirs_exist_ok=True)
     parts = [range(begin, min(begin + _PART, size)) for begin in range(0, size, _PART)]
-    write = partial(_write_files if layout == "files" else _write_packed, project)
+    write = partial(_write_files if layout == "files" else _write_packed, project, wrong)
     if len(parts) == 1 or jobs == 1:
         for part in parts:
             write(part)
@@ -71,8 +71,8 @@ def write_workload(project: Path, size: int, layout: Layout, *, jobs: int | None
         list(pool.map(write, parts))
 
 
-def _write_files(project: Path, numbers: range) -> None:
-    for report in _reports(numbers):
+def _write_files(project: Path, wrong: bool, numbers: range) -> None:  # noqa: FBT001 - a part of a partial call
+    for report in _reports(numbers, wrong=wrong):
         seed = project / "seeds" / report.id
         seed.with_suffix(".txt").write_bytes(report.text.encode())
         seed.with_suffix(".json").write_bytes(_json(report.metadata, indent=2) + b"\n")
@@ -81,19 +81,23 @@ def _write_files(project: Path, numbers: range) -> None:
         )
 
 
-def _write_packed(project: Path, numbers: range) -> None:
+def _write_packed(project: Path, wrong: bool, numbers: range) -> None:  # noqa: FBT001 - a part of a partial call
     name = f"part-{numbers.start // _PART:04d}.jsonl"
     with (
         (project / "seeds" / name).open("wb") as seeds,
         (project / "annotations" / ANNOTATOR / name).open("wb") as records,
     ):
-        for report in _reports(numbers):
+        for report in _reports(numbers, wrong=wrong):
             seeds.write(_json({"id": report.id, **report.metadata, "text": report.text}) + b"\n")
             records.write(_json(report.annotation) + b"\n")
 
 
-def _reports(numbers: range) -> Iterator[Report]:
-    return (make_report(number, _SEED) for number in numbers)
+def _reports(numbers: range, *, wrong: bool) -> Iterator[Report]:
+    for number in numbers:
+        report = make_report(number, _SEED)
+        if wrong:
+            report.annotation["entities"][0]["end"] += 1
+        yield report
 
 
 def _json(value: Any, indent: int | None = None) -> bytes:

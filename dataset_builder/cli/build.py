@@ -42,7 +42,7 @@ def build(
 
     project = opened(context)
     with progress() as report:
-        result = dataset_builder.build(project, output=output, jobs=jobs, locked=locked, progress=report)
+        result = dataset_builder.build(project, output=output, jobs=jobs or 0, locked=locked, progress=report)
     if format == "json":
         put(report_build.render_json(result))
         return

@@ -37,7 +37,7 @@ def card(
 
     project = opened(context)
     with progress() as report:
-        result = dataset_builder.card(project, write=not check, progress=report)
+        result = dataset_builder.card(project, write=not check, jobs=0, progress=report)
     shown = view(settings_of(context).sources)
     put(text.render_findings(result.check, color=shown.color, width=shown.width, sources=shown.sources))
     path = shown_path(result.path)

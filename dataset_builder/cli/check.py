@@ -53,9 +53,11 @@ def check(
     project = opened(context)
     rules = {"select": _codes(select), "ignore": _codes(ignore)}
     if fix or diff:
-        return mend(context, project, format_=format, limit=limit, write=fix, diff=diff, jobs=jobs, **rules)
+        return mend(context, project, format_=format, limit=limit, write=fix, diff=diff, jobs=jobs or 0, **rules)
     with progress() as report:
-        result = dataset_builder.check(project, jobs=jobs, progress=report, **rules)
+        result = dataset_builder.check(
+            project, jobs=jobs or 0, progress=report, found=report.found if report else None, **rules
+        )
     put(render(result, format, view(settings_of(context).sources, limit, project.root)))
     return 0 if result.ok else 1
 

@@ -29,5 +29,5 @@ def stats(
 
     project = opened(context)
     with progress() as report:
-        figures = dataset_builder.stats(project, progress=report).as_json()
+        figures = dataset_builder.stats(project, jobs=0, progress=report).as_json()
     put(json.dumps(figures, indent=2) + "\n" if format == "json" else statistics.render(figures))

@@ -2,23 +2,23 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TextIO
+from typing import Any, TextIO
 
 from dataset_builder.report.formats import View
 from dataset_builder.report.passage import Sources
 from dataset_builder.report.rules import Rules
+from dataset_builder.report.text import located
 from dataset_builder.report.visible import visible
 
-__all__ = ["Progress", "Sources", "progress", "put", "remark", "shown_path", "view"]
-
-Progress = Callable[[str, int, int | None], None]
+__all__ = ["Live", "Sources", "progress", "put", "remark", "shown_path", "view"]
 
 _WIDTH_OF_NO_TERMINAL = 120  # cells
 _CHUNK = 1 << 14  # characters
+_FIRST = 5  # findings shown before all are known
 
 
 def put(text: str) -> None:
@@ -80,9 +80,32 @@ def _takes_color(stream: TextIO) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
 
+class Live:
+    """A bar on stderr: called with a stage and how much of it is done; and above it the first findings."""
+
+    def __init__(self, bar: Any) -> None:
+        self._bar, self._stage, self._room = bar, "", _FIRST
+        self._task = bar.add_task("", total=None)
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """Moves the bar."""
+        if stage != self._stage:
+            self._stage = stage
+            self._bar.reset(self._task, description=visible(stage), total=total)
+        self._bar.update(self._task, completed=done, total=total)
+
+    def found(self, diagnostics: Sequence[Any]) -> None:
+        """Shows the first errors and warnings, a line each; the report comes when all are known."""
+        for each in diagnostics:
+            if self._room and each.severity != "note":
+                self._room -= 1
+                line = f"{located(each.place)}: {each.severity}[{visible(each.code)}]: {visible(each.message)}"
+                self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 @contextmanager
-def progress() -> Iterator[Progress | None]:
-    """A callback that draws a bar on stderr, gone when the work is done; None where stderr is no terminal."""
+def progress() -> Iterator[Live | None]:
+    """What shows on stderr how the work goes on, gone when it is done; None where stderr is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -92,14 +115,4 @@ def progress() -> Iterator[Progress | None]:
 
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     with Bar(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        stage = ""
-
-        def report(name: str, done: int, total: int | None) -> None:
-            nonlocal stage
-            if name != stage:
-                stage = name
-                bar.reset(task, description=visible(name), total=total)
-            bar.update(task, completed=done, total=total)
-
-        yield report
+        yield Live(bar)

@@ -1,6 +1,6 @@
 """What the functions of the package root give back."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +10,7 @@ __all__ = [
     "BuildResult",
     "CardResult",
     "CheckResult",
+    "Found",
     "HydrateResult",
     "Progress",
     "Summary",
@@ -19,6 +20,10 @@ __all__ = [
 
 Progress = Callable[[str, int, int | None], None]
 """Called as `progress(stage, done, total)`, now and then; `total` is None where it isn't known yet."""
+
+
+Found = Callable[[Sequence[Diagnostic]], None]
+"""Called with findings as soon as they are known, in the order of the work and not of their places."""
 
 
 def silent(stage: str, done: int, total: int | None) -> None:

@@ -25,8 +25,8 @@ def build(
 ) -> BuildResult:
     """The dataset of `project`, built into `output` (the configured folder unless given) in place of the build there.
 
-    `jobs` processes work at once, one unless given; the bytes don't depend on it. With `locked`
-    the lock file of the splits must be complete already.
+    `jobs` processes work at once, one unless given, for 0 as many as there are processors and work for them; the bytes
+    don't depend on it. With `locked` the lock file of the splits must be complete already.
 
     Raises:
         FindingsError: there are findings of severity error. Nothing was written.

@@ -4,23 +4,28 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from dataset_builder.check.runner import RULES_BY_CODE
+from dataset_builder.check.selection import is_asked_for
 from dataset_builder.errors import UsageError
+from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.project import Project
-from dataset_builder.model.result import CheckResult, Progress
+from dataset_builder.model.result import CheckResult, Found, Progress
 from dataset_builder.pipeline.work import work_off
 
 __all__ = ["check"]
 
 
-def check(
+def check(  # noqa: PLR0913 - they are options
     project: Project,
     *,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     jobs: int | None = None,
     progress: Progress | None = None,
+    found: Found | None = None,
 ) -> CheckResult:
     """All findings on `project` that its configuration asks for, sorted by place; `ignored` has the others.
+
+    `found` is called with findings on single records while others are still looked at.
 
     `select` keeps only findings whose code begins with one of its entries, `ignore` drops those; the longer entry wins.
     These two choose what is shown, errors too. The run is the same, and so is what it says of unused ignores.
@@ -30,8 +35,17 @@ def check(
     """
     for entry in (*select, *ignore):
         _refuse_unknown(entry)
-    result = work_off(project, staging=None, jobs=jobs, progress=progress).result
-    return result.keeping(lambda found: _is_kept(found.code, select, ignore))
+
+    def is_shown(diagnostic: Diagnostic) -> bool:
+        return _is_kept(diagnostic.code, select, ignore)
+
+    def tell(early: Sequence[Diagnostic]) -> None:
+        asked_for = (each for each in early if is_asked_for(each, project.check) and is_shown(each))
+        if found and (kept := tuple(asked_for)):
+            found(kept)
+
+    work = work_off(project, staging=None, jobs=jobs, progress=progress, found=tell)
+    return work.result.keeping(is_shown)
 
 
 def _refuse_unknown(entry: str) -> None:

@@ -32,6 +32,9 @@ from dataset_builder.tables.layout import shards
 __all__ = ["Plan", "plan_run"]
 
 
+_AT_ONCE = 64  # a tenth of a second, if every one has to be explained
+
+
 class PlannedShard(NamedTuple):
     """A shard before its articles are put together: there may be millions."""
 
@@ -121,8 +124,15 @@ def _assign(plan: Plan) -> None:
     others = sorted(members.keys() - project.splits.shares.keys())
     for split in (*project.splits.shares, *others):
         mine = members[split]
-        for ordinal, part in enumerate(shards([ids[index] for index in mine], project.shards.articles)):
+        for ordinal, part in enumerate(_parts(plan, [ids[index] for index in mine])):
             plan.shards.append(PlannedShard(split, ordinal, mine[part.start : part.stop]))
+
+
+def _parts(plan: Plan, ids: list[str]) -> Iterator[range]:
+    """What is looked at in one go: the articles of a file, or so few that their findings are known at once."""
+    if plan.context.staging:
+        return shards(ids, plan.project.shards.articles)
+    return (range(begin, min(begin + _AT_ONCE, len(ids))) for begin in range(0, len(ids), _AT_ONCE))
 
 
 def _assigned(plan: Plan) -> dict[str, str]:

@@ -134,8 +134,8 @@ class ShardCompiler:
         self._articles = ArticleCompiler(context)
         self._aside = Aside(ahead=2 * len(context.layout.tables))
 
-    def __call__(self, task: ShardTask) -> Unfinished[ShardSummary]:
-        """`task`, compiled; its files are still being written."""
+    def __call__(self, task: ShardTask) -> ShardSummary | Unfinished[ShardSummary]:
+        """`task`, compiled; its files, if any, are still being written."""
         summary = ShardSummary(split=task.split, ordinal=task.ordinal)
         layout = self._context.layout
         tables = [table for table in layout.tables if table is not layout.links]
@@ -147,6 +147,8 @@ class ShardCompiler:
             self._compile_articles(task, writers, summary)
             for writer in writers:
                 writer.end()
+            if not self._context.staging:
+                return summary
             begun = abandoned.pop_all()
             return Unfinished(partial(_finish, summary, writers, begun), begun.close)
 

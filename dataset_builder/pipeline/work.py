@@ -1,8 +1,7 @@
 """A plan worked off: shards compiled, here or in several processes, and what they sum up to."""
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -15,24 +14,25 @@ from dataset_builder.check.selection import select
 from dataset_builder.check.view import CorpusView
 from dataset_builder.describe.stats import Tally
 from dataset_builder.engines.aside import Aside
-from dataset_builder.engines.local import collection_paused, run_local
-from dataset_builder.errors import UsageError
+from dataset_builder.engines.local import collection_paused, run_local, usable_processors
+from dataset_builder.errors import OutputError, UsageError
 from dataset_builder.merge.agreement import Agreement, total
 from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.manifest import FileEntry, Inputs, SplitFacts, TableFacts
 from dataset_builder.model.project import Project
-from dataset_builder.model.result import CheckResult, Progress, Summary, silent
+from dataset_builder.model.result import CheckResult, Found, Progress, Summary, silent
 from dataset_builder.pipeline.links import Link, LinkCompiler
 from dataset_builder.pipeline.plan import Plan, plan_run
 from dataset_builder.pipeline.shard import ShardCompiler, ShardSummary, TableWriter
 from dataset_builder.pipeline.twins import twins
 from dataset_builder.schema.columns import Table
-from dataset_builder.tables.commit import replace_file
 from dataset_builder.tables.digest import table_digest
 from dataset_builder.tables.layout import blocks
 from dataset_builder.tables.rows import record_batch
 
 __all__ = ["CACHE", "Work", "planned", "work_off"]
+
+_WORTH_A_PROCESS = 1000  # articles; to start one takes as long as some hundreds
 
 CACHE = ".dataset-builder"
 """The folder of what may be deleted at any time; git ignores what is in it."""
@@ -134,11 +134,16 @@ def _spool(project: Project) -> Iterator[Path]:
     if cache.is_symlink() or (cache.exists() and not cache.is_dir()):
         message = f"{cache} is no folder: take it away, a cache is kept there"
         raise UsageError(message)
-    cache.mkdir(exist_ok=True)
-    if not os.path.lexists(cache / ".gitignore"):
-        replace_file(cache / ".gitignore", b"*\n")
-    with TemporaryDirectory(prefix="unpacked-", dir=cache) as folder:
-        yield Path(folder)
+    try:
+        cache.mkdir(exist_ok=True)
+        with suppress(FileExistsError), (cache / ".gitignore").open("x", encoding="utf-8") as ignore:
+            ignore.write("*\n")
+        folder = TemporaryDirectory(prefix="unpacked-", dir=cache)
+    except OSError as error:
+        message = f"nothing can be written to {cache}: {error.strerror}"
+        raise OutputError(message) from error
+    with folder as path:
+        yield Path(path)
 
 
 @contextmanager
@@ -148,8 +153,18 @@ def planned(project: Project) -> Iterator[Plan]:
         yield plan_run(project, spool, None)
 
 
-def work_off(project: Project, *, staging: Path | None, jobs: int | None, progress: Progress | None) -> Work:
-    """Everything in `project` looked at, and written to `staging` if one is given."""
+def work_off(
+    project: Project,
+    *,
+    staging: Path | None,
+    jobs: int | None,
+    progress: Progress | None,
+    found: Found = lambda _: None,
+) -> Work:
+    """Everything in `project` looked at, and written to `staging` if one is given.
+
+    `found` is called with findings on records as soon as there are some.
+    """
     report = progress or silent
     with _spool(project) as spool, collection_paused():
         report("read", 0, None)
@@ -160,9 +175,10 @@ def work_off(project: Project, *, staging: Path | None, jobs: int | None, progre
         done, total = 0, len(plan.corpus.articles)
         report("compile", done, total)
         shard: ShardSummary
-        for shard in run_local(ShardCompiler, (plan.context,), plan.tasks, min(jobs or 1, len(plan.shards))):
+        for shard in run_local(ShardCompiler, (plan.context,), plan.tasks, _processes(jobs, plan)):
             work.shards.append(shard)
             work.diagnostics += shard.diagnostics
+            found(shard.diagnostics)
             work.unverified += shard.unverified
             done += shard.articles
             report("compile", done, total)
@@ -170,6 +186,13 @@ def work_off(project: Project, *, staging: Path | None, jobs: int | None, progre
         if plan.context.layout.links:
             _compile_links(work, plan.context.layout.links)
         return work
+
+
+def _processes(jobs: int | None, plan: Plan) -> int:
+    """How many processes are worth their while: where nobody says, this one; for 0, what there is work for."""
+    if jobs == 0:
+        jobs = min(usable_processors(), len(plan.corpus.articles) // _WORTH_A_PROCESS)
+    return max(1, min(jobs or 1, len(plan.shards)))
 
 
 def _compare_texts(work: Work) -> Iterator[Diagnostic]:

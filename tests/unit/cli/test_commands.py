@@ -73,6 +73,7 @@ def test_check_hands_its_options_on(run, stub, project):
         "ignore": ("SPN003",),
         "jobs": 3,
         "progress": None,  # stderr is no terminal
+        "found": None,
     }
 
 

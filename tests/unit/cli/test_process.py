@@ -135,6 +135,15 @@ def test_a_terminal_gets_color_and_a_bar(start, monkeypatch):
     assert "1/2" in shown
 
 
+def test_a_terminal_gets_the_first_findings_before_the_report(start):
+    body = "options['found']((found,) * 3); options['found']((found,) * 9); print('REPORT')"
+    code, shown = in_terminal(start, STUBBED.format(body=body, count=1))
+    assert code == 1
+    early, _, report = shown.partition("REPORT")
+    assert early.count("a: error[X001]: 日本 <U+D800>") == 5
+    assert report.count("X001") == 1
+
+
 def test_elsewhere_there_is_neither(start):
     code, shown, remarks = outcome(start(code=STUBBED.format(body="assert progress is None", count=1)))
     assert (code, remarks) == (1, "")
