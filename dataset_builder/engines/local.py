@@ -4,7 +4,7 @@ import gc
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def usable_processors() -> int:
 
 def run_local(
     make: Callable[..., Callable[[Task], Any]], arguments: tuple[Any, ...], tasks: Iterable[Task], jobs: int
-) -> Iterator[Any]:
+) -> Generator[Any, None, None]:
     """The results of `make(*arguments)` on each task, in the order of `tasks`, as they come.
 
     Of results that are `Unfinished`, this gives what they finish with.

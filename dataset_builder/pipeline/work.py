@@ -1,7 +1,7 @@
 """A plan worked off: shards compiled, here or in several processes, and what they sum up to."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -174,14 +174,15 @@ def work_off(
             return work
         done, total = 0, len(plan.corpus.articles)
         report("compile", done, total)
-        shard: ShardSummary
-        for shard in run_local(ShardCompiler, (plan.context,), plan.tasks, _processes(jobs, plan)):
-            work.shards.append(shard)
-            work.diagnostics += shard.diagnostics
-            found(shard.diagnostics)
-            work.unverified += shard.unverified
-            done += shard.articles
-            report("compile", done, total)
+        tasks = run_local(ShardCompiler, (plan.context,), plan.tasks, _processes(jobs, plan))
+        with closing(tasks):  # whatever happens, workers have ended before what they write is cleared away
+            for shard in tasks:
+                work.shards.append(shard)
+                work.diagnostics += shard.diagnostics
+                found(shard.diagnostics)
+                work.unverified += shard.unverified
+                done += shard.articles
+                report("compile", done, total)
         work.diagnostics += _compare_texts(work)
         if plan.context.layout.links:
             _compile_links(work, plan.context.layout.links)
