@@ -71,17 +71,17 @@ class Prover:
         `values` are valid. The texts hold `apart` members more, which the schema has nothing to say of.
         """
         try:
-            return self._is_exact(Batch(values, self._plan.certain), texts, apart)
+            return self._is_exact(self.batch(values), texts, apart)
         except (AttributeError, KeyError, RecursionError, TypeError):
             return False  # a valid value of a kind that the shape leaves out, or very deep
 
-    def are_sound(self, records: Sequence[Any], texts: Sequence[bytes], anchors: Sequence[Text]) -> bool:
+    def are_sound(self, records: Batch, texts: Sequence[bytes], anchors: Sequence[Text]) -> bool:
         """Whether `records` are exact, every span lies where it says, and keys and references are whole.
 
         `records` are valid; `texts` are their JSON texts, and `anchors` what each is anchored in.
         """
         try:
-            return self._is_sound(Batch(records, self._plan.certain), texts, anchors)
+            return self._is_sound(records, texts, anchors)
         except (AttributeError, KeyError, RecursionError, TypeError):
             return False  # a valid value of a kind that the shape leaves out, or very deep
 
@@ -96,9 +96,13 @@ class Prover:
             and all(self._proves_single(anchor, batch) for anchor in plan.anchors)
         )
 
+    def batch(self, records: Sequence[Any]) -> Batch:
+        """`records` to be proven together."""
+        return Batch(records, self._plan.certain)
+
     def spans_in(self, record: Any) -> int:
         """How many spans `record` has."""
-        batch = Batch([record], self._plan.certain)
+        batch = self.batch([record])
         return sum(len(batch.values(anchor.path)) for anchor in self._plan.anchors)
 
     def _is_exact(self, batch: Batch, texts: Sequence[bytes], apart: int) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from dataset_builder.check.batch import Batch
 from dataset_builder.check.prove import Text
 from dataset_builder.check.runner import report_flaws
 from dataset_builder.merge.agreement import Agreement, compare
@@ -49,18 +50,23 @@ class ArticleCompiler:
         plan = self._annotations.plan
         self._unquoted = tuple(a for a in plan.anchors if (*a.path, a.keys.quote or "") not in plan.certain)
 
-    def compile(self, articles: Sequence[ArticleInput]) -> list[Compiled]:
-        """`articles`, proven clean or else explained: many at once, as long as what is read of them fits a cache."""
+    def compile(self, articles: Sequence[ArticleInput]) -> tuple[list[Compiled], Batch | None]:
+        """`articles`, proven clean or else explained: many at once, as long as what is read of them fits a cache.
+
+        With their records, if these are published as they are; what was gathered of them to prove them is of use still.
+        """
         read = [(article, *read_inputs(self._context.reader, article)) for article in articles]
         candidates = [None if unreadable else self._candidate(article, inputs) for article, inputs, unreadable in read]
-        proven = iter(self._prover.proven([candidate for candidate in candidates if candidate]))
+        proof = self._prover.proven([candidate for candidate in candidates if candidate])
+        proven = iter(proof.found)
         compiled = []
         for (article, inputs, unreadable), candidate in zip(read, candidates, strict=True):
             if candidate and next(proven):
                 compiled.append(self._merge(article, candidate.parsed, candidate.text, inputs))
             else:
                 compiled.append(_flawed(article, unreadable) if unreadable else self._explain(article, inputs))
-        return compiled
+        whole = len(proof.found) == len(articles) and not self._unquoted
+        return compiled, proof.records if whole else None
 
     def explain(self, article: ArticleInput) -> tuple[Diagnostic, ...]:
         """Every finding on `article` that the rules have, whatever the fast path says."""

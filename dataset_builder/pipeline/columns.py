@@ -8,18 +8,20 @@ import pyarrow as pa
 from dataset_builder.pipeline.article import Compiled
 from dataset_builder.schema.columns import Column, Table
 from dataset_builder.schema.layout import Layout, rows_of
-from dataset_builder.tables.rows import Converted, item_batch, record_batch
+from dataset_builder.tables.rows import Converted, Gathered, item_batch, record_batch
 
 __all__ = ["convert"]
 
 
-def convert(layout: Layout, batch: Sequence[Compiled]) -> dict[str, pa.RecordBatch]:
+def convert(layout: Layout, batch: Sequence[Compiled], records: Gathered | None = None) -> dict[str, pa.RecordBatch]:
     """The rows that `batch`, articles which stand, gives each table but that of links, by the table's name.
+
+    `records` are all their records, if values of these have been gathered.
 
     Raises:
         Misfit: a value has no place in its column.
     """
-    converted = Converted()
+    converted = Converted(records)
     found = {}
     if layout.annotations:  # first, for the gold layers are lists of these records
         found[layout.annotations.name] = _annotations(layout.annotations, batch, converted)

@@ -132,7 +132,7 @@ class LinkCompiler:
         """An article that links name, as rules look at it and compiled."""
         article = self._articles[name]
         inputs = self._compiler.read(article)
-        return article_view(self._context, article, inputs), self._compiler.compile([article])[0]
+        return article_view(self._context, article, inputs), self._compiler.compile([article])[0][0]
 
 
 def _parts(document: Document) -> Iterator[Document]:

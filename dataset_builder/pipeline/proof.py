@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from dataset_builder.check.batch import Batch
 from dataset_builder.check.characters import is_plain
 from dataset_builder.check.prove import Text
 from dataset_builder.check.rights import is_licence, is_publication
@@ -13,7 +14,7 @@ from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.reading import Inputs, Parsed
 from dataset_builder.schema.plan import gather
 
-__all__ = ["Candidate", "ProjectProver", "is_withheld", "stored_text"]
+__all__ = ["Candidate", "ProjectProver", "Proof", "is_withheld", "stored_text"]
 
 _SPLIT_NAME = re.compile(r"\w+(\.\w+)*", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -28,6 +29,13 @@ class Candidate(NamedTuple):
     parsed: Parsed
     text: Text
     judged: dict[str, Any]  # the metadata, as far as the schema has to speak of it
+
+
+class Proof(NamedTuple):
+    """What is clean of some candidates."""
+
+    found: list[bool]  # of each
+    records: Batch | None  # of all candidates, in their order, with what was gathered of them; None if some isn't clean
 
 
 class ProjectProver:
@@ -62,41 +70,44 @@ class ProjectProver:
                 return None
         return Candidate(inputs, parsed, text, judged)
 
-    def proven(self, candidates: Sequence[Candidate]) -> list[bool]:
+    def proven(self, candidates: Sequence[Candidate]) -> Proof:
         """Which of `candidates` are clean beyond doubt. Quick where all are: they are halved until the others show."""
         found = [False] * len(candidates)
         absent = [index for index, each in enumerate(candidates) if each.text.text is None]
         present = [index for index, each in enumerate(candidates) if each.text.text is not None]
+        records = None
         for indices in (present, absent):
-            for index in self._clean(candidates, indices):
-                found[index] = True
-        return found
+            for part, gathered in self._clean(candidates, indices):
+                records = gathered if len(part) == len(candidates) else None
+                for index in part:
+                    found[index] = True
+        return Proof(found, records)
 
-    def _clean(self, candidates: Sequence[Candidate], indices: list[int]) -> Iterator[int]:
+    def _clean(self, candidates: Sequence[Candidate], indices: list[int]) -> Iterator[tuple[list[int], Batch]]:
+        """Stretches of `indices` that are clean, each with its records."""
         if not indices:
             return
-        if self._are_clean([candidates[index] for index in indices]):
-            yield from indices
+        records = self._proven_records([candidates[index] for index in indices])
+        if records is not None:
+            yield indices, records
         elif len(indices) > 1:
             half = len(indices) // 2
             yield from self._clean(candidates, indices[:half])
             yield from self._clean(candidates, indices[half:])
 
-    def _are_clean(self, candidates: Sequence[Candidate]) -> bool:
+    def _proven_records(self, candidates: Sequence[Candidate]) -> Batch | None:
+        """The records of `candidates`, if all of these are clean."""
         judged = [each.judged for each in candidates]
         texts = [each.inputs.metadata or b"{}" for each in candidates]
         apart = sum(len(each.parsed.metadata) - len(each.judged) for each in candidates)
         if not self._context.article_prover.are_exact(judged, texts, apart):
-            return False
-        of_records = [
-            (each.parsed.records[record.annotator], data, each.text)
-            for each in candidates
-            for record, data in each.inputs.records
-        ]
-        if not of_records:
-            return True
-        records, data, anchors = zip(*of_records, strict=True)
-        return self._context.annotation_prover.are_sound(records, data, anchors)
+            return None
+        pairs = [pair for each in candidates for pair in each.inputs.records]
+        anchors = [each.text for each in candidates for _ in each.inputs.records]
+        values = [each.parsed.records[record.annotator] for each in candidates for record, _ in each.inputs.records]
+        records = self._context.annotation_prover.batch(values)
+        sound = self._context.annotation_prover.are_sound(records, [data for _, data in pairs], anchors)
+        return records if sound else None
 
     def _text(self, article: ArticleInput, parsed: Parsed, inputs: Inputs) -> Text | None:
         metadata, content = parsed.metadata, parsed.content

@@ -24,7 +24,7 @@ from dataset_builder.schema.columns import Table
 from dataset_builder.tables.digest import Hashed, block_digest
 from dataset_builder.tables.layout import blocks
 from dataset_builder.tables.parquet import ShardWriter
-from dataset_builder.tables.rows import Misfit, record_batch
+from dataset_builder.tables.rows import Gathered, Misfit, record_batch
 from dataset_builder.tables.size import byte_size
 
 __all__ = ["TEXT_DIGEST", "ShardCompiler", "ShardSummary", "ShardTask", "TableWriter"]
@@ -158,7 +158,7 @@ class ShardCompiler:
         for block in blocks(ids):
             for begin in range(block.start, block.stop, _BATCH):
                 batch = task.articles[begin : min(begin + _BATCH, block.stop)]
-                self._compile_batch(self._compile(batch, summary), writers, summary)
+                self._compile_batch(*self._compile(batch, summary), writers, summary)
             hashed: Hashed = {}
             for writer in writers:
                 writer.end_block(hashed)
@@ -168,8 +168,10 @@ class ShardCompiler:
                 for writer in writers:
                     writer.end_row_group()
 
-    def _compile(self, batch: tuple[ArticleInput, ...], summary: ShardSummary) -> list[Compiled]:
-        found = self._articles.compile(batch)
+    def _compile(
+        self, batch: tuple[ArticleInput, ...], summary: ShardSummary
+    ) -> tuple[list[Compiled], Gathered | None]:
+        found, records = self._articles.compile(batch)
         for compiled in found:
             summary.articles += 1
             summary.annotations += len(compiled.article.records)
@@ -178,13 +180,15 @@ class ShardCompiler:
             summary.diagnostics += compiled.diagnostics
             if compiled.agreement:
                 summary.agreement += compiled.agreement
-        return found
+        return found, records
 
-    def _compile_batch(self, batch: list[Compiled], writers: list[TableWriter], summary: ShardSummary) -> None:
+    def _compile_batch(
+        self, batch: list[Compiled], records: Gathered | None, writers: list[TableWriter], summary: ShardSummary
+    ) -> None:
         standing = [compiled for compiled in batch if compiled.row is not None]
         _add_digests(standing, summary)
         try:
-            found = convert(self._context.layout, standing)
+            found = convert(self._context.layout, standing, records)
             for writer in writers:
                 writer.add(found[writer.table.name])
             self._keep_example(standing, summary)

@@ -1,8 +1,9 @@
 """Records to Arrow arrays, a column at a time: values are gathered once for each column, never per record."""
 
 from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
-from typing import Any
+from itertools import accumulate
+from operator import is_, itemgetter
+from typing import Any, Protocol
 
 import numpy as np
 import orjson
@@ -10,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_builder.schema.columns import Column, Table
+from dataset_builder.schema.shape import ITEM, Path
 
-__all__ = ["Converted", "Misfit", "item_batch", "record_batch", "to_array"]
+__all__ = ["Converted", "Gathered", "Misfit", "item_batch", "record_batch", "to_array"]
 
 _INTEGERS = {int, type(None)}
 _EXACT = {"float32": 2**24, "float64": 2**53}  # up to here a column holds every integer
@@ -22,13 +24,25 @@ class Misfit(Exception):  # noqa: N818 - no error: the slow path says what is wr
     """A value that its column cannot hold. The slow path finds it and says where it is."""
 
 
+class Gathered(Protocol):
+    """Values of some rows by path, gathered already; see `check.batch.Batch`."""
+
+    def values(self, path: Path) -> list[Any]:
+        """All values at `path`, nulls and what is missing passed over."""
+
+    def aligned(self, path: Path) -> list[Any]:
+        """What stands at `path` within each value of the path before its last step; None where nothing does."""
+
+
 class Converted:
     """Lists of objects that are columns already: one list often stands in several tables, and is converted once.
 
     A gold layer is a list of one of the annotators' records, and a flat table has the items of a gold layer.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, gathered: Gathered | None = None) -> None:
+        """The first lists that are converted are those of rows whose values are `gathered` already."""
+        self._gathered = gathered
         self._found: dict[int, tuple[pa.Array, dict[int, int], list[Any]]] = {}
 
     def array(self, column: Column, values: list[Any]) -> pa.Array:
@@ -39,11 +53,25 @@ class Converted:
         array, rows, _ = self._found.get(item, (None, {}, None))
         indices = [rows.get(id(value), -1) for value in values]
         if array is None or -1 in indices:
-            array = to_array(column, values)
+            array = self._from_gathered(column, values) if array is None else None
+            array = to_array(column, values) if array is None else array
             rows = {id(value): row for row, value in enumerate(values)}
             self._found[item] = (array, rows, values)  # the values too, or their ids would be given to others
             return array
         return array if indices == list(range(len(array))) else array.take(pa.array(indices, pa.int32()))
+
+    def _from_gathered(self, column: Column, values: list[Any]) -> pa.Array | None:
+        """`values` as an array of `column` from what is gathered; None where that isn't all there is of them."""
+        if self._gathered is None or column.item is None:
+            return None
+        path = (column.source, ITEM)
+        lists, items = self._gathered.values(path[:-1]), self._gathered.values(path)
+        ends = list(accumulate(map(len, lists), initial=0))
+        if len(lists) != len(values) or not all(map(is_, lists, values)) or ends[-1] != len(items):
+            return None
+        members = [to_array(child, self._gathered.aligned((*path, child.source))) for child in column.item.children]
+        inner = pa.StructArray.from_arrays(members, fields=list(column.item.arrow))
+        return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), inner, type=column.arrow)
 
 
 def record_batch(

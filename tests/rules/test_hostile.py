@@ -124,7 +124,7 @@ def agree(base, name, metadata, record, text=None):
     inputs = inputs_of(article, metadata, record, text)
     found = explain_article(context, article, inputs).diagnostics
     with patch("dataset_builder.pipeline.article.read_inputs", lambda *_: (inputs, [])):
-        (proven,) = ArticleCompiler(context).compile([article])
+        ((proven,), _) = ArticleCompiler(context).compile([article])
     assert sorted(map(repr, proven.diagnostics)) == sorted(map(repr, found))
 
 

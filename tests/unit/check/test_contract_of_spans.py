@@ -44,7 +44,7 @@ PROVER = Prover(SCHEMA, Limits(), no_duplicate_keys)
 def is_proven(record, text, by=PROVER):
     data = json.dumps(record).encode()
     assert by.is_valid(record, data)
-    return by.are_sound([record], [data], [Text(text, len(text), sha256(text.encode()).hexdigest())])
+    return by.are_sound(by.batch([record]), [data], [Text(text, len(text), sha256(text.encode()).hexdigest())])
 
 
 @pytest.fixture

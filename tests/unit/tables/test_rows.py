@@ -5,8 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dataset_builder.schema.columns import column_of
-from dataset_builder.tables.rows import Misfit, record_batch, to_array
+from dataset_builder.schema.columns import column_of, columns_of, plain_column, table
+from dataset_builder.tables.rows import Converted, Misfit, item_batch, record_batch, to_array
 from tests.unit import made
 from tests.unit.schemas import TEXT, WHOLE, array, record, shape_of, table_of
 
@@ -168,3 +168,63 @@ def test_what_stands_in_no_row_is_given_beside():
     assert record_batch(table, [], {"article": []}).num_rows == 0
     with pytest.raises(Misfit):
         record_batch(table, [{"n": 1}], {"article": [1]})
+
+
+class Gathered:
+    """Values of rows, gathered in plain loops."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def values(self, path):
+        return [value for value in self.aligned(path) if value is not None] if path else self.rows
+
+    def aligned(self, path):
+        outer = self.values(path[:-1])
+        if path[-1] is None:
+            return [item for value in outer for item in value]
+        return [value.get(path[-1]) for value in outer]
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        [[{"name": "Ada", "age": 36}], [], [{"name": None}, {"age": 1}]],
+        [[{"name": "Ada"}], None],
+        [[{"name": "Ada"}, None], [None]],
+        [],
+    ],
+)
+def test_what_is_gathered_already_gives_the_same_columns(people):
+    table = table_of(record({"people": array(PERSON), "n": WHOLE}))
+    rows = [{"people": each, "n": number} for number, each in enumerate(people)]
+    expected = record_batch(table, rows)
+    assert record_batch(table, rows, converted=Converted(Gathered(rows))).equals(expected)
+    others = [{"people": [{"name": "Bo"}], "n": 0}]
+    assert record_batch(table, rows, converted=Converted(Gathered(others))).equals(expected), "of other rows"
+
+
+def test_a_list_that_stands_in_two_tables_is_converted_once():
+    people = [[{"name": "Ada", "age": 36}], [], [{"name": "Bo"}]]
+    shape = shape_of(record({"people": array(PERSON)}))
+    column = columns_of(shape)[0]
+    converted = Converted()
+    whole = converted.array(column, people)
+    assert converted.array(column, people) is whole
+    assert converted.array(column, people[1:]).equals(to_array(column, people[1:]))
+    assert converted.array(column, [people[2], people[0], people[2]]).to_pylist() == [
+        to_array(column, [people[index]]).to_pylist()[0] for index in (2, 0, 2)
+    ]
+    assert converted.array(column, [[{"name": "Cy"}]]).to_pylist() == [[{"name": "Cy", "age": None}]]
+
+
+def test_items_as_rows_are_those_of_the_lists():
+    people = [[{"name": "Ada", "age": 36}, {"name": "Bo", "age": None}], None, [], [{"name": "Cy"}]]
+    column = columns_of(shape_of(record({"people": array(PERSON)})))[0]
+    owner = plain_column("of", "string", "Whose.")
+    flat = table("people", (owner, *columns_of(column.item.shape)))
+    found = item_batch(flat, column, people, {"of": ["a", "b", "c", "d"]}, Converted())
+    rows = [person for each in people for person in each or ()]
+    assert found.equals(record_batch(flat, rows, {"of": ["a", "a", "d"]}))
+    assert item_batch(flat, column, [[{"name": "Ada"}, None]], {"of": ["a"]}, Converted()) is None
+    assert item_batch(flat, column, [], {"of": []}, Converted()).num_rows == 0
