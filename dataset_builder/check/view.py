@@ -32,6 +32,7 @@ __all__ = [
     "SpanView",
     "Tie",
     "Twin",
+    "forget",
 ]
 
 
@@ -425,3 +426,11 @@ class CorpusView:
     ties: tuple[Tie, ...] = ()  # of links that have both ends in common with another one
     twins: tuple[tuple[Twin, ...], ...] = ()  # articles that share a text, by id
     article_count: int = 0
+
+
+def forget(view: ArticleView | RecordView) -> None:
+    """Lets go of all that `view`, of which nothing is asked any more, has found.
+
+    What it has found refers to it in turn. While thousands of records are explained, nobody collects such circles.
+    """
+    vars(view).clear()

@@ -6,7 +6,7 @@ from typing import Any
 
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import report_flaws, run
-from dataset_builder.check.view import ArticleView, GroupView, RecordView
+from dataset_builder.check.view import ArticleView, GroupView, RecordView, forget
 from dataset_builder.merge.gold import as_annotation
 from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.document import Document
@@ -45,13 +45,17 @@ def explain_article(context: Context, article: ArticleInput, inputs: Inputs) -> 
     if all(document is None or document.readable for document in documents):
         found += endings(sources_of(article, inputs))
     metadata = view.metadata.value if view.metadata else {}
-    return Explained(
+    explained = Explained(
         diagnostics=tuple(found),
         metadata=metadata if isinstance(metadata, dict) else {},
         content=view.text,
         records={record.annotator: record.value for record in records},
         unverified=sum(len(list(record.spans())) for record in records) if view.data is None else 0,
     )
+    forget(view)
+    for record in records:
+        forget(record)
+    return explained
 
 
 def article_view(context: Context, article: ArticleInput, inputs: Inputs) -> ArticleView:
