@@ -88,6 +88,11 @@ def test_integers_written_as_fractions_are_found(found):
     assert found(shapes, data) == [("SCH203", "/a/1"), ("SCH203", "/a/2"), ("SCH203", "/m/x")]
 
 
+@pytest.mark.parametrize("number", ["1e-999", "0.1e-400"])
+def test_a_misread_zero_is_no_advice(found, number):
+    assert found({"a": {"type": "integer"}}, f'{{"a": {number}}}'.encode()) == []
+
+
 def test_properties_without_a_column_are_found(found):
     shapes = {
         "a": {"type": "object", "properties": {"b": {"type": "string"}}},
