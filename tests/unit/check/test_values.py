@@ -93,6 +93,12 @@ def test_a_misread_zero_is_no_advice(found, number):
     assert found({"a": {"type": "integer"}}, f'{{"a": {number}}}'.encode()) == []
 
 
+@pytest.mark.parametrize("rights", ["NaN", r'{"license": "MIT", "text": "withheld\ud83c"}'])
+def test_a_text_whose_rights_are_misread_may_be_withheld(article_view, rights):
+    view = article_view(None, f'{{"rights": {rights}}}'.encode(), {"properties": {"rights": {}}})
+    assert list(run(Looks.AT_ARTICLE, view)) == []
+
+
 def test_properties_without_a_column_are_found(found):
     shapes = {
         "a": {"type": "object", "properties": {"b": {"type": "string"}}},
