@@ -29,19 +29,25 @@ class Judgement:
         self.value = document.value if document is not None and value is None else value
 
     @cached_property
+    def misread(self) -> frozenset[Pointer]:
+        """Values that aren't as they are written: a flaw says so, and nothing else is to be said of them."""
+        flaws = self.document.flaws if self.document is not None else ()
+        return frozenset(flaw.pointer for flaw in flaws if flaw.kind in _MISREAD)
+
+    @cached_property
     def errors(self) -> tuple[Any, ...]:
         """The violations as `jsonschema_rs` reports them; none where the text could not be read as it was meant."""
         if self.document is None or not self.document.readable:
             return ()
-        misread = {flaw.pointer for flaw in self.document.flaws if flaw.kind in _MISREAD}
-        errors = self.schema.validator.iter_errors(self.value)
-        return tuple(error for error in errors if tuple(error.instance_path) not in misread)
+        return tuple(self.schema.validator.iter_errors(self.value))
 
     @cached_property
     def violations(self) -> tuple[Violation, ...]:
         """Every violation, once: what merely follows from another one is left out. Without any, the value is valid."""
         terms = Terms(shape=self.schema.shape, hidden=self.hidden)
-        found = [violation for error in self.errors for violation in explain(error, terms)]
+        found = [
+            violation for error in self.errors for violation in explain(error, terms) if self._tells(error, violation)
+        ]
         wrong_type = {violation.pointer for violation in found if violation.rule == "type"}
         unique = {
             (violation.rule, violation.pointer, violation.message): violation
@@ -49,7 +55,15 @@ class Judgement:
             if violation.rule == "type" or violation.pointer not in wrong_type or violation.at_key
         }
         kept = tuple(violation for violation in unique.values() if not self._follows(violation))
-        return kept or tuple(unique.values())  # in a nested anyOf, say, what one follows from may itself be left out
+        if kept or self.misread:
+            return kept
+        return tuple(unique.values())  # in a nested anyOf, say, what one follows from may itself be left out
+
+    def _tells(self, error: Any, violation: Violation) -> bool:
+        """Whether it is about what is written: no value that was misread, nor forms that such a value may decide on."""
+        if not self.misread.isdisjoint((violation.pointer, tuple(error.instance_path))):
+            return False
+        return violation.rule != "combination" or self.misread.isdisjoint(_about(error))
 
     def _follows(self, violation: Violation) -> bool:
         """Whether a declared property counts as unexpected only because what declares it failed for another reason."""
@@ -63,8 +77,8 @@ class Judgement:
 
     @cached_property
     def touched(self) -> frozenset[Pointer]:
-        """Values that a violation is about, required properties that are missing included."""
-        found = set()
+        """Values that a violation or a flaw is about, required properties that are missing included."""
+        found = set(self.misread)
         for error in self.errors:
             found |= set(_about(error))
         return frozenset(found)

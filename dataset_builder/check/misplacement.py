@@ -47,8 +47,7 @@ class Search:
     @cached_property
     def _stated(self) -> str | None:
         """The SHA-256 of the text that the record was made on."""
-        value = self._view.value
-        stated = value.get(self._view.project.fields.text_sha256) if isinstance(value, dict) else None
+        stated = next((value for _, value in self._view.at((self._view.project.fields.text_sha256,))), None)
         return stated if isinstance(stated, str) else None
 
     @cached_property

@@ -230,6 +230,7 @@ class RecordView:
     folder: str | None = None  # the annotator that the path names; None for packed records
     stem: str | None = None  # the article that the path names; None for packed records
     known_articles: frozenset[str] | Mapping[str, Any] = frozenset()
+    unread: frozenset[str] = frozenset()  # "article", "annotation": some can't be read, so what is absent may be there
     linked: frozenset[str] = frozenset()  # arrays whose items links may name
 
     @property
@@ -268,21 +269,30 @@ class RecordView:
         return {(): [] if self.value is None else [((), self.value)]}
 
     def at(self, path: Path) -> list[tuple[Pointer, Any]]:
-        """All values at `path` with their pointers, as `gather_places` gives them; found once."""
+        """All values at `path` with their pointers, as `gather_places` gives them, none misread; found once."""
         found = self._found.get(path)
         if found is None:
             outer, step = self.at(path[:-1]), path[-1]
-            found = self._found[path] = list(_items(outer) if step is ITEM else _members(outer, step))
+            inner = _items(outer) if step is ITEM else _members(outer, step)
+            found = self._found[path] = [place for place in inner if not self.is_misread(*place)]
         return found
+
+    def is_misread(self, pointer: Pointer, value: Any) -> bool:
+        """Whether `value` isn't what is written at `pointer`; of an object only a name is another, not its values."""
+        return pointer in self.judgement.misread and not isinstance(value, dict | list)
+
+    def hides_keys(self, layers: Iterable[str]) -> bool:
+        """Whether an item of `layers` has a key that was misread: what seems to name nothing may name it."""
+        keys = {(layer, self.schema.plan.key_of(layer)) for layer in layers}
+        return any((pointer[0], pointer[-1]) in keys for pointer in self.judgement.misread if len(pointer) == 3)
 
     def keys(self, layer: str) -> list[tuple[str, Pointer]]:
         """The keys of the items of an array of the record, and where each item stands; found once."""
         found = self._keys.get(layer)
         if found is None:
             key = self.schema.plan.key_of(layer)
-            items = self.at((layer, ITEM)) if key else []
-            named = ((item.get(key), pointer) for pointer, item in items if isinstance(item, dict))
-            found = self._keys[layer] = [(name, pointer) for name, pointer in named if isinstance(name, str)]
+            named = self.at((layer, ITEM, key)) if key else []
+            found = self._keys[layer] = [(name, pointer[:-1]) for pointer, name in named if isinstance(name, str)]
         return found
 
     @cached_property
@@ -308,16 +318,21 @@ class RecordView:
                 continue
             if not touched.isdisjoint(((*pointer, keys.start), (*pointer, keys.end))):
                 continue
-            quote, digest = value.get(keys.quote or ""), value.get(keys.digest or "")
+            quote, digest = (self._string(pointer, value, name) for name in (keys.quote, keys.digest))
             yield SpanView(
                 anchor=anchor,
                 pointer=pointer,
                 start=start,
                 end=end,
-                quote=quote if isinstance(quote, str) else None,
-                digest=digest if isinstance(digest, str) else None,
+                quote=quote,
+                digest=digest,
                 article=self.article_of(pointer),
             )
+
+    def _string(self, pointer: Pointer, owner: Mapping[str, Any], name: str | None) -> str | None:
+        """The string that the object at `pointer` has under `name`; None where there is none as it is written."""
+        value = owner.get(name) if name else None
+        return value if isinstance(value, str) and not self.is_misread((*pointer, name or ""), value) else None
 
 
 def _items(outer: Iterable[tuple[Pointer, Any]]) -> Iterator[tuple[Pointer, Any]]:
@@ -426,6 +441,7 @@ class CorpusView:
     ties: tuple[Tie, ...] = ()  # of links that have both ends in common with another one
     twins: tuple[tuple[Twin, ...], ...] = ()  # articles that share a text, by id
     article_count: int = 0
+    unread: frozenset[str] = frozenset()  # as a record's
 
 
 def forget(view: ArticleView | RecordView) -> None:

@@ -1,6 +1,6 @@
 """What every worker needs, made once a process from values that pickle."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -25,6 +25,7 @@ class Context:
     staging: Path | None  # where a build is written; None where records are only checked
     known_articles: frozenset[str]  # all ids, where a schema has references to other articles; else empty
     example: str | None = None  # the id of the article that the card shows
+    unread: frozenset[str] = frozenset()  # "article", "annotation": some of these can't be read
 
     @cached_property
     def gold(self) -> Shape | None:
@@ -67,4 +68,4 @@ class Context:
         return JsonLimits(depth=self.project.limits.depth, size=self.project.limits.bytes)
 
     def __getstate__(self) -> dict[str, object]:
-        return {name: self.__dict__[name] for name in ("project", "schemas", "staging", "known_articles", "example")}
+        return {field.name: self.__dict__[field.name] for field in fields(self)}

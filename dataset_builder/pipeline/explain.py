@@ -90,6 +90,7 @@ def record_view(context: Context, article: ArticleView, record: RecordInput, dat
         folder=record.folder,
         stem=record.stem,
         known_articles=context.known_articles or frozenset((article.id,)),
+        unread=context.unread,
         linked=context.linked,
     )
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -97,6 +97,7 @@ class LinkCompiler:
             annotator="",
             article=None,
             known_articles=self._articles,
+            unread=self._context.unread,
             articles={name: article for name, (article, _) in ends.items()},
             gold={name: compiled.gold for name, (_, compiled) in ends.items() if compiled.row is not None},
         )
@@ -106,11 +107,11 @@ class LinkCompiler:
         view = self._view(document)
         found = list(run(Looks.AT_LINK, view))
         links.diagnostics += found
-        identity = document.value.get("id") if isinstance(document.value, dict) else None
+        identity = next((value for _, value in view.at(("id",))), None)
         if isinstance(identity, str):
             seen.append(Seen(key=identity, place=document.place(("id",))))
         links.unverified += sum(span.article is not None and span.article.data is None for span in view.spans())
-        if any(diagnostic.severity is Severity.ERROR for diagnostic in found):
+        if any(diagnostic.severity is Severity.ERROR for diagnostic in (*report_flaws(document), *found)):
             return None
         tie = tie_of(view)
         self._publish(view)
@@ -136,13 +137,16 @@ class LinkCompiler:
 
 
 def _parts(document: Document) -> Iterator[Document]:
-    """Each link of a file: it holds one, or an array of them. Positions stay those of the file."""
+    """Each link of a file, with its flaws: it holds one, or an array of them. Positions stay those of the file."""
     if not isinstance(document.value, list):
         yield document
         return
     for index, value in enumerate(document.value):
         inner = Document(source=document.source, text=document.text, value=value, prefix=(index,))
         inner.values = {pointer[1:]: where for pointer, where in document.values.items() if pointer[:1] == (index,)}
+        inner.flaws = tuple(
+            replace(flaw, pointer=flaw.pointer[1:]) for flaw in document.flaws if flaw.pointer[:1] in ((), (index,))
+        )
         inner.keys = {pointer[1:]: where for pointer, where in document.keys.items() if pointer[:1] == (index,)}
         yield inner
 

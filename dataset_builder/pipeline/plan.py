@@ -102,7 +102,12 @@ def plan_run(project: Project, spool: Path, staging: Path | None) -> Plan:
     if any(found.severity is Severity.ERROR and found.code.startswith(("SCH", "CFG")) for found in plan.diagnostics):
         return plan
     plan.compiled = Context(
-        project, schemas, staging, _known_articles(project, schemas, corpus), _example(project, corpus)
+        project,
+        schemas,
+        staging,
+        _known_articles(project, schemas, corpus),
+        _example(project, corpus),
+        corpus.incomplete,
     )
     _assign(plan)
     return plan
@@ -213,4 +218,5 @@ def _corpus_view(project: Project, corpus: Corpus) -> CorpusView:
         orphans=seen(corpus.orphans),
         near=corpus.near,
         article_count=len(corpus.articles),
+        unread=corpus.incomplete,
     )

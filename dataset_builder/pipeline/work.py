@@ -8,6 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pyarrow as pa
+
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import run
 from dataset_builder.check.selection import select
@@ -15,7 +17,7 @@ from dataset_builder.check.view import CorpusView
 from dataset_builder.describe.stats import Tally
 from dataset_builder.engines.aside import Aside
 from dataset_builder.engines.local import collection_paused, run_local, usable_processors
-from dataset_builder.errors import OutputError, UsageError
+from dataset_builder.errors import InternalError, OutputError, UsageError
 from dataset_builder.merge.agreement import Agreement, total
 from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.manifest import FileEntry, Inputs, SplitFacts, TableFacts
@@ -28,7 +30,7 @@ from dataset_builder.pipeline.twins import twins
 from dataset_builder.schema.columns import Table
 from dataset_builder.tables.digest import table_digest
 from dataset_builder.tables.layout import blocks
-from dataset_builder.tables.rows import record_batch
+from dataset_builder.tables.rows import Misfit, record_batch
 
 __all__ = ["CACHE", "Work", "planned", "work_off"]
 
@@ -218,8 +220,16 @@ def _write_links(work: Work, table: Table, split: str, links: list[Link]) -> Sha
     aside = Aside(ahead=1)
     writer = TableWriter(work.plan.context, table, summary, aside)
     for block in blocks([link.id for link in links]):
-        writer.add(record_batch(table, [link.value for link in links[block.start : block.stop]]))
+        writer.add(_link_rows(table, links[block.start : block.stop]))
         writer.end_block()
     writer.end()
     writer.finish()
     return summary
+
+
+def _link_rows(table: Table, links: list[Link]) -> pa.RecordBatch:
+    try:
+        return record_batch(table, [link.value for link in links])
+    except Misfit as misfit:
+        message = f"all links passed every check, yet {misfit}; please report this"
+        raise InternalError(message) from misfit

@@ -21,6 +21,7 @@ HYDRATED = ".hydrated"
 """The folder beside the articles that withheld texts are put back into; git ignores what is in it."""
 
 _MOST_NAME_BYTES = 200
+_HIDING = frozenset({"unreadable", "compression", "size"})  # flaws behind which packed records aren't seen
 _NOTHING = Form()
 
 
@@ -42,6 +43,7 @@ class Corpus:
     unread: list[tuple[str, Source]] = field(
         default_factory=list
     )  # packed lines that need the slow path; schema's name
+    incomplete: frozenset[str] = frozenset()  # "article", "annotation": of these, there are more than could be read
 
 
 def read_corpus(project: Project, spool: Path) -> Corpus:
@@ -54,8 +56,16 @@ def read_corpus(project: Project, spool: Path) -> Corpus:
     packed = PackedReader(root=project.root, spool=spool, limit=project.limits.bytes, flaws=corpus.flaws)
     articles = _Articles(project, corpus, packed, stretches)
     articles.read()
+    before = len(corpus.flaws)
     records = _Records(project, corpus, packed, stretches, articles.found)
     records.read()
+    corpus.incomplete = frozenset(
+        [
+            *(kind for kind, _ in corpus.unread),
+            *("article" for document in corpus.flaws[:before] if _hides_records(document)),
+            *("annotation" for document in corpus.flaws[before:] if _hides_records(document)),
+        ]
+    )
     joined: dict[tuple[int, int], Form] = {}
     for id_ in sorted(articles.found):
         part, (known, numbers) = articles.found[id_], records.of(id_)
@@ -69,6 +79,12 @@ def read_corpus(project: Project, spool: Path) -> Corpus:
             corpus.near[article] = near[0]
     corpus.links = list(_links(project, corpus, packed))
     return corpus
+
+
+def _hides_records(document: Document) -> bool:
+    """Whether a flaw of a packed file keeps its records, or one of them, from being seen."""
+    packed = split_name(document.source.file)[1].startswith(".jsonl")
+    return packed and any(flaw.kind in _HIDING for flaw in document.flaws)
 
 
 class _Articles:

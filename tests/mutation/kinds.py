@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from random import Random
 
 from tests.mutation.clean import NAMES
-from tests.mutation.project import Line, Project
+from tests.mutation.project import Project
 
-__all__ = ["KINDS", "MADE", "NOTES", "Expectation", "Kind", "kind", "lost"]
+__all__ = ["KINDS", "MADE", "NOTES", "Expectation", "Kind", "kind"]
 
 NOTES = ("base", "files", "packed", "gz")
 """Projects with the base project's schemas."""
@@ -60,10 +60,3 @@ def kind(
         return mutate
 
     return add
-
-
-def lost(project: Project, line: Line) -> set[str]:
-    """What follows where a JSON text can't be read: in a packed file, whatever names its article or its record."""
-    if not project.is_packed(line):
-        return set()
-    return {"REF003", "REF001", "LNK001"} if project.is_article(line) else {"LNK002"}

@@ -171,9 +171,6 @@ class Project:
         self.done.append(spot.record.article)
         return spot
 
-    def is_article(self, line: Line) -> bool:
-        return any(one.metadata is line for one in self.articles.values())
-
     def is_packed(self, line: Line) -> bool:
         return any(isinstance(file, Packed) and line in file.lines for file in self.files.values())
 

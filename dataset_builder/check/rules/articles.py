@@ -74,11 +74,13 @@ def text_missing(view: ArticleView) -> Iterator[Finding]:
     **How to fix it.** Put the text beside its metadata as `<id>.txt` (in a packed record: as the property `text`).
     If it must not be published, state `"text": "withheld"` under `rights`.
     """
-    if view.data is None and not view.withheld and view.is_described:
+    rights = view.project.fields.rights
+    may_be_withheld = not view.judgement.misread.isdisjoint(((rights,), (rights, "text")))
+    if view.data is None and not view.withheld and view.is_described and not may_be_withheld:
         yield Finding(
             message="the article has no text, and its rights don't say that it is withheld",
             place=view.place_of(),
-            help=f'put the text into {view.file}, or state "text": "withheld" under {view.project.fields.rights}',
+            help=f'put the text into {view.file}, or state "text": "withheld" under {rights}',
         )
 
 

@@ -138,7 +138,7 @@ def no_articles(view: CorpusView) -> Iterator[Finding]:
     **How to fix it.** Put texts into the folder that `paths.articles` names: `<id>.txt` with `<id>.json` beside it,
     or packed as `*.jsonl`.
     """
-    if view.article_count == 0:
+    if view.article_count == 0 and "article" not in view.unread:
         folder = view.project.paths.articles
         yield Finding(
             message="there are no articles here",

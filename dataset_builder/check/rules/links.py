@@ -29,6 +29,8 @@ def unknown_article(view: LinkView) -> Iterator[Finding]:
 
     **How to fix it.** Correct the id. If the article was deleted, delete the link too.
     """
+    if "article" in view.unread:
+        return
     suggestions = Suggestions(view.known_articles)
     for pointer, name in view.named:
         if name not in view.articles and name not in view.known_articles:
@@ -57,13 +59,20 @@ def dangling_item(view: LinkView) -> Iterator[Finding]:
     for reference in view.schema.plan.references:
         for pointer, name in view.at(reference.path):
             article = view.article_id_of(pointer[:-1])
-            if not isinstance(name, str) or (article is not None and article not in view.gold):
-                continue  # the article is unknown, or has errors of its own, and both are reported there
+            if not isinstance(name, str) or not _is_known(view, article):
+                continue
             if (article, reference.targets) not in known:
                 known[article, reference.targets] = frozenset(_keys(view, article, reference.targets))
             keys = known[article, reference.targets]
             if name not in keys:
                 yield _dangling(view, pointer, reference.targets, keys)
+
+
+def _is_known(view: LinkView, article: str | None) -> bool:
+    """Whether it is known which items there are; what keeps it from being known is reported where that stands."""
+    if article is None:
+        return not view.judgement.misread  # which may be the article's id
+    return article in view.gold and "annotation" not in view.unread
 
 
 def _keys(view: LinkView, article: str | None, layers: tuple[str, ...]) -> Iterator[str]:

@@ -45,6 +45,8 @@ def dangling(view: RecordView) -> Iterator[Finding]:
     **How to fix it.** Correct the key. If the item was deleted, delete what refers to it, or let it refer to another.
     """
     for reference in view.schema.plan.references:
+        if view.hides_keys(reference.targets):
+            continue
         known = known_keys(view, reference.targets)
         elsewhere = known_keys(view, view.schema.plan.layers)
         suggestions = Suggestions(known)
@@ -59,6 +61,8 @@ def dangling(view: RecordView) -> Iterator[Finding]:
 
 
 def _dangling_articles(view: RecordView) -> Iterator[Finding]:
+    if "article" in view.unread:
+        return
     own: Pointer = (view.project.fields.article,)
     suggestions = Suggestions(view.known_articles)
     for path in view.schema.plan.article_references:
@@ -113,7 +117,7 @@ def orphan_annotation(view: CorpusView) -> Iterator[Finding]:
     **How to fix it.** Name the file as its article is named, or add the article. If the article was deleted, delete the
     annotation too.
     """
-    for orphan in view.orphans:
+    for orphan in view.orphans if "article" not in view.unread else ():
         close = view.near.get(orphan.key)
         yield Finding(
             message=f"there is no article {quoted(orphan.key)}",
@@ -159,7 +163,7 @@ def annotator_mismatch(view: RecordView) -> Iterator[Finding]:
 
 
 def _mismatches(view: RecordView, name: str, expected: str, source: str) -> Iterator[Finding]:
-    stated = view.value.get(name) if isinstance(view.value, dict) else None
+    stated = next((value for _, value in view.at((name,))), None)
     if isinstance(stated, str) and stated != expected:
         yield Finding(
             message=f"the record says {quoted(stated)}, but {source} says {quoted(expected)}",

@@ -210,3 +210,31 @@ def test_findings_stand_where_the_value_stands(judge):
     (extra,) = judgement.findings("unexpected-property")
     assert (wrong.place.line, wrong.place.column, wrong.place.pointer) == (2, 8, "/a")
     assert (extra.place.line, extra.place.column, extra.place.pointer) == (3, 3, "/b")
+
+
+BASED = {
+    "allOf": [{"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "string"}}}],
+    "unevaluatedProperties": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"properties": {"a": {"maximum": 3}}}, b'{"a": 99999999999999999999}'),
+        ({"properties": {"a": {"type": "integer"}}}, b'{"a": NaN}'),
+        ({"properties": {"a": LABELS}}, rb'{"a": "yes\ud83c"}'),
+        ({"properties": {"a": {"anyOf": [SPAN, {"type": "null"}]}}}, b'{"a": {"start": 1e999, "quote": "x"}}'),
+        (BY_KIND, rb'{"kind": "move\ud83c", "to": "there"}'),
+        (BASED, b'{"a": NaN, "b": "x"}'),
+        ({"additionalProperties": False}, rb'{"a\ud83c": 1}'),
+    ],
+)
+def test_of_what_was_misread_nothing_is_said(judge, schema, value):
+    assert judge(schema, value).violations == ()
+
+
+def test_what_stands_beside_a_misread_value_is_judged(judge):
+    judgement = judge({"properties": {"a": {"type": "integer"}, "b": {"type": "string"}}}, b'{"a": NaN, "b": 1}')
+    assert [violation.pointer for violation in judgement.violations] == [("b",)]
+    assert judgement.touched == {("a",), ("b",)}

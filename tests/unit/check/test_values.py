@@ -88,6 +88,17 @@ def test_integers_written_as_fractions_are_found(found):
     assert found(shapes, data) == [("SCH203", "/a/1"), ("SCH203", "/a/2"), ("SCH203", "/m/x")]
 
 
+@pytest.mark.parametrize("number", ["1e-999", "0.1e-400"])
+def test_a_misread_zero_is_no_advice(found, number):
+    assert found({"a": {"type": "integer"}}, f'{{"a": {number}}}'.encode()) == []
+
+
+@pytest.mark.parametrize("rights", ["NaN", r'{"license": "MIT", "text": "withheld\ud83c"}'])
+def test_a_text_whose_rights_are_misread_may_be_withheld(article_view, rights):
+    view = article_view(None, f'{{"rights": {rights}}}'.encode(), {"properties": {"rights": {}}})
+    assert list(run(Looks.AT_ARTICLE, view)) == []
+
+
 def test_properties_without_a_column_are_found(found):
     shapes = {
         "a": {"type": "object", "properties": {"b": {"type": "string"}}},

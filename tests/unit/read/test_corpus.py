@@ -173,6 +173,25 @@ def test_lines_that_hold_no_record_are_kept_for_explaining(read):
     ]
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"seeds/x.jsonl": lines({"id": "a", "text": ""})}, set()),
+        ({"seeds/x.jsonl": lines({"id": "a", "text": ""}, '{"id": ')}, {"article"}),
+        ({"seeds/x.jsonl": lines({"id": "a", "text": "x" * 100})}, {"article"}),
+        ({"seeds/x.jsonl.gz": b"no gzip"}, {"article"}),
+        ({"annotations/x.jsonl": lines('{"article": ')}, {"annotation"}),
+        ({"annotations/x.jsonl": lines({"remarks": "x" * 100})}, {"annotation"}),
+        ({"annotations/x.jsonl.zst": b"no zstd"}, {"annotation"}),
+        ({"annotations/links/x.jsonl": lines('{"id": ')}, set()),
+        ({"annotations/links/x.jsonl.gz": b"no gzip"}, set()),
+        ({"seeds/a.json": '{"id": ', "annotations/ann/a.json": "{"}, set()),
+    ],
+)
+def test_packed_records_that_cannot_be_read_leave_the_corpus_incomplete(read, files, expected):
+    assert read(files, limits=Limits(bytes=50)).incomplete == expected
+
+
 @pytest.mark.parametrize("record", [{"text": "x"}, {"id": None}, {"id": 7}, {"id": ["a"]}, {"ID": "a"}])
 def test_a_packed_article_without_an_id_is_a_flaw(read, record):
     corpus = read({"seeds/x.jsonl": lines({"id": "a", "text": ""}, record)})
