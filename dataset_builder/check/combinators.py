@@ -11,6 +11,8 @@ __all__ = ["explain_branches", "not_among"]
 
 Explain = Callable[[Any, Terms], Iterator[Violation]]
 
+_OF_NAMES = ("required", "additionalProperties", "unevaluatedProperties")
+
 
 def explain_branches(error: Any, terms: Terms, explain: Explain) -> Iterator[Violation]:
     """What is wrong with a value that satisfies no branch, or more than the one that it may."""
@@ -44,14 +46,27 @@ def not_among(error: Any, terms: Terms, options: list[Any]) -> Violation:
     if not names or not all(isinstance(option, str | None) for option in options):
         message = f"expected {either(options)}, found {terms.show(value, where)}"
         return Violation(rule="fixed-value", message=message, pointer=where)
+    close = None
     if not isinstance(value, str):
         message = f"expected a label, found {terms.name(value, where)}"
     else:
-        message = "unknown label" if terms.hidden(where, value) else f"unknown label {quoted(value)}"
+        hidden = terms.hidden(where, value)
+        message = "unknown label" if hidden else f"unknown label {quoted(value)}"
+        close = _label_meant(value, names, hidden=hidden)
     listed = f"the labels are {either(options, 'and')}"
-    close = nearest(value, names) if isinstance(value, str) and identifier_like(value) else None
     hint = f"did you mean {quoted(close)}? {listed}" if close else listed
     return Violation(rule="label-unknown", message=message, pointer=where, help=hint)
+
+
+def _label_meant(value: str, labels: list[str], *, hidden: bool) -> str | None:
+    """The label that `value` probably stands for, outer white space aside.
+
+    Of what must not be shown it is told at most that it is a label but for case: what a text is like is not told.
+    """
+    bare = value.strip()
+    if not hidden or identifier_like(bare):
+        return nearest(bare, labels)
+    return next((label for label in labels if label.casefold() == bare.casefold()), None)
 
 
 def _several(error: Any, where: Pointer, fitting: list[int]) -> Violation:
@@ -128,7 +143,11 @@ def _closest(error: Any, where: Pointer, branches: list[list[Any]], terms: Terms
     return Violation(rule="combination", message=message, pointer=where, help=hint, related=related)
 
 
-def _distance(branch: list[Any], where: Pointer) -> tuple[int, int]:
-    """How far a branch is from being satisfied: a wrong type first, then the number of violations."""
+def _distance(branch: list[Any], where: Pointer) -> tuple[int, int, int]:
+    """How far a branch is from being satisfied: a wrong type first, then how many violations, and how many of names.
+
+    An object that has just the properties which a form asks for was meant to be of that form.
+    """
     wrong_type = any(_rules_out(error, where, "type") for error in branch)
-    return (int(wrong_type), len(branch))
+    misnamed = sum(any(_rules_out(error, where, name) for name in _OF_NAMES) for error in branch)
+    return (int(wrong_type), len(branch), misnamed)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -45,7 +45,10 @@ class PlannedShard(NamedTuple):
 
 @dataclass(kw_only=True)
 class Plan:
-    """What a run does. `compiled` is None where the schemas are so wrong that no record can be looked at."""
+    """What a run does.
+
+    `compiled` is None where no record can be looked at: the schemas are too wrong for that, or there are no articles.
+    """
 
     project: Project
     compiled: Context | None = None
@@ -75,10 +78,22 @@ class Plan:
             FindingsError: the schemas have errors.
         """
         if self.compiled is None:
-            found = tuple(sorted(self.diagnostics, key=lambda diagnostic: diagnostic.sort_key))
-            message = "the schemas have errors; run `dataset-builder check` and mend them first"
-            raise FindingsError(message, CheckResult(diagnostics=found, summary=Summary.of(found)))
+            raise self._refusal("the schemas have errors")
         return self.compiled
+
+    def refuse_unread(self) -> None:
+        """Nothing, if all that the project holds could be read.
+
+        Raises:
+            FindingsError: what the file system keeps from us is needed, or leads out of the project.
+        """
+        if any(found.severity is Severity.ERROR and found.code.startswith("CFG") for found in self.diagnostics):
+            raise self._refusal("the project has errors")
+
+    def _refusal(self, said: str) -> FindingsError:
+        found = tuple(sorted(self.diagnostics, key=lambda diagnostic: diagnostic.sort_key))
+        message = f"{said}; run `dataset-builder check` and mend them first"
+        return FindingsError(message, CheckResult(diagnostics=found, summary=Summary.of(found)))
 
 
 def plan_run(project: Project, spool: Path, staging: Path | None) -> Plan:
@@ -97,9 +112,12 @@ def plan_run(project: Project, spool: Path, staging: Path | None) -> Plan:
     plan.diagnostics += run(Looks.AT_CORPUS, _corpus_view(project, corpus))
     if any(document.flaws for document in documents.values()):
         return plan
-    plan.diagnostics += run(Looks.AT_SCHEMA, SchemaView(project=project, schemas=schemas, documents=documents))
-    plan.diagnostics += _explain_missing_schema(project, schemas, corpus)
-    if any(found.severity is Severity.ERROR and found.code.startswith(("SCH", "CFG")) for found in plan.diagnostics):
+    found = [
+        *run(Looks.AT_SCHEMA, SchemaView(project=project, schemas=schemas, documents=documents)),
+        *_explain_missing_schema(project, schemas, corpus),
+    ]
+    plan.diagnostics += found
+    if not corpus.articles or any(each.severity is Severity.ERROR for each in found):
         return plan
     plan.compiled = Context(
         project,
@@ -174,12 +192,17 @@ def _stated(plan: Plan) -> dict[str, str]:
 
 
 def _value(reader: Reader, source: Source | None, name: str) -> str | None:
+    value = _object(reader, source).get(name)
+    return value if isinstance(value, str) else None
+
+
+def _object(reader: Reader, source: Source | None) -> dict[str, Any]:
     # What can't be read here is reported with its article.
     try:
-        value = orjson.loads(reader.read(source)).get(name) if source else None
-    except (OSError, orjson.JSONDecodeError, AttributeError):
-        return None
-    return value if isinstance(value, str) else None
+        value = orjson.loads(reader.read(source)) if source else None
+    except (OSError, orjson.JSONDecodeError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _explain_unread(project: Project, corpus: Corpus) -> Iterator[Diagnostic]:
@@ -196,12 +219,23 @@ def _explain_unread(project: Project, corpus: Corpus) -> Iterator[Diagnostic]:
 
 def _explain_missing_schema(project: Project, schemas: SchemaSet, corpus: Corpus) -> Iterator[Diagnostic]:
     folder = project.paths.schema
+    if schemas.article is None and _has_metadata(project, corpus):
+        message = "there is metadata of articles, but no schema says what it may hold"
+        yield from report_flaws(flawed_file(f"{folder}/article.schema.json", "no-schema", message))
     if schemas.annotation is None and corpus.articles.record_count:
         message = "there are annotations, but no schema says what they may hold"
         yield from report_flaws(flawed_file(f"{folder}/annotation.schema.json", "no-schema", message))
     if schemas.link is None and corpus.links:
         message = "there are links, but no schema says what they may hold"
         yield from report_flaws(flawed_file(f"{folder}/link.schema.json", "no-schema", message))
+
+
+def _has_metadata(project: Project, corpus: Corpus) -> bool:
+    """Whether an article's metadata has a property beside those that the compiler reads itself."""
+    fields = project.fields
+    own = {fields.id, fields.text, fields.sha256, fields.length, fields.rights}
+    with Reader(project.root) as reader:
+        return any(not own.issuperset(_object(reader, article.metadata)) for article in corpus.articles)
 
 
 def _corpus_view(project: Project, corpus: Corpus) -> CorpusView:

@@ -150,9 +150,15 @@ def _spool(project: Project) -> Iterator[Path]:
 
 @contextmanager
 def planned(project: Project) -> Iterator[Plan]:
-    """The plan of `project`, for as long as its unpacked files are there."""
+    """The plan of `project`, for as long as its unpacked files are there.
+
+    Raises:
+        FindingsError: something in the project can't be read.
+    """
     with _spool(project) as spool:
-        yield plan_run(project, spool, None)
+        plan = plan_run(project, spool, None)
+        plan.refuse_unread()
+        yield plan
 
 
 def work_off(

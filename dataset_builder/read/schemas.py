@@ -3,6 +3,7 @@
 import os
 import posixpath
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
@@ -38,7 +39,8 @@ __all__ = ["read_schemas"]
 ROLES = ("article", "annotation", "link")
 
 _DEEPEST = 64  # objects and arrays in one another; what judges schemas calls itself for each
-_SHOWN = 60  # characters of a pattern that a message repeats at most
+_SHOWN = 60  # characters of a pattern or a keyword that a message repeats at most
+_UNKNOWN_KEYWORD = ("propertyNames", "then", "enum")  # how the metaschema's path ends where it refuses one of ours
 
 
 def read_schemas(project: Project) -> tuple[SchemaSet, dict[str, Document]]:
@@ -160,11 +162,24 @@ def _own_flaws(document: Document) -> Iterator[Flaw]:
     for error in _metaschema(dialect).iter_errors(document.value):
         invalid = True
         meant = best_match([error])
-        yield _flaw(document, "schema-invalid", meant.message, tuple(meant.absolute_path))
+        message, pointer = meant.message, tuple(meant.absolute_path)
+        if tuple(meant.absolute_schema_path)[-3:] == _UNKNOWN_KEYWORD:
+            message, pointer = _no_keyword(meant.instance, meant.validator_value), (*pointer, meant.instance)
+        yield _flaw(document, "schema-invalid", message, pointer)
     if invalid:
         return
     for pointer, schema in subschemas(document.value):
         yield from _own_flaws_of(document, pointer, schema, dialect)
+
+
+def _no_keyword(name: str, known: list[str]) -> str:
+    near = get_close_matches(name.casefold(), known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known[:-1])} and {known[-1]}"
+    return f"{_cut(name)!r} is no keyword of the vocabulary; {hint}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def _other_dialect(stated: object) -> str:
@@ -191,8 +206,7 @@ def _own_flaws_of(document: Document, pointer: Pointer, schema: Mapping[str, Any
         yield _flaw(document, "schema-invalid", f"{keyword!r} {reason}", (*pointer, keyword))
     for name, pattern in _patterns(schema):
         if obstacle := _unrunnable(pattern):
-            shown = pattern if len(pattern) <= _SHOWN else pattern[: _SHOWN - 1] + "…"
-            message = f"the pattern {shown!r} can't be run: {obstacle}"
+            message = f"the pattern {_cut(pattern)!r} can't be run: {obstacle}"
             yield _flaw(document, "schema-pattern", message, (*pointer, *name))
 
 

@@ -1,5 +1,6 @@
 import ast
 import inspect
+import json
 import re
 import shutil
 from pathlib import Path
@@ -9,17 +10,20 @@ import pytest
 from dataset_builder.check.rule import Case, Looks, Rule
 from dataset_builder.check.rules import RULES
 from dataset_builder.check.runner import RULES_BY_CODE, report_flaws
-from dataset_builder.errors import ConfigurationError
+from dataset_builder.errors import ConfigurationError, FindingsError
 from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.article import ArticleCompiler
+from dataset_builder.pipeline.build import card
 from dataset_builder.pipeline.check import check
 from dataset_builder.pipeline.mend import fix
 from dataset_builder.pipeline.opening import open_project
+from dataset_builder.pipeline.work import planned
 
 BASE = Path(__file__).parent / "base"
 PACKAGE = Path(inspect.getfile(Rule)).parents[1]
 CODES = sorted(RULES_BY_CODE)
+OWN = {"sha256", "length", "rights"}  # what the compiler reads of metadata itself
 
 
 def lay(case, folder):
@@ -73,6 +77,16 @@ def test_the_slow_path_alone_says_the_same(code, tmp_path, monkeypatch):
     assert placed(found_in(tmp_path)) == [(code, *RULES_BY_CODE[code].broken.at)]
 
 
+@pytest.mark.parametrize("code", [code for code in CODES if RULES_BY_CODE[code].broken.by == "card"])
+def test_what_is_wrong_with_a_card_is_found_where_it_is(code, tmp_path):
+    lay(RULES_BY_CODE[code].broken, tmp_path)
+    try:
+        found = card(open_project(tmp_path), write=False).check.diagnostics
+    except FindingsError as error:
+        found = error.result.diagnostics
+    assert (code, *RULES_BY_CODE[code].broken.at) in placed(found)
+
+
 @pytest.mark.parametrize("code", [code for code in CODES if RULES_BY_CODE[code].clean != Case()])
 def test_a_clean_project_gives_nothing(code, tmp_path):
     lay(RULES_BY_CODE[code].clean, tmp_path)
@@ -113,6 +127,30 @@ def test_a_missing_line_end_is_noted_where_all_else_is_clean(file, tmp_path):
     path = tmp_path / file
     path.write_bytes(path.read_bytes().rstrip(b"\n"))
     assert [(found.code, found.place.file) for found in found_in(tmp_path)] == [("JSN012", file)]
+
+
+def test_a_file_that_cannot_be_read_hides_no_other_finding(tmp_path):
+    shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "seeds/lost.txt").symlink_to("nowhere.txt")
+    record = tmp_path / "annotations/ada/mill.json"
+    topic = '"topic": "'
+    record.write_text(record.read_text(encoding="utf-8").replace(topic, f"{topic}x", 1), encoding="utf-8")
+    assert [found.code for found in found_in(tmp_path)] == ["LAB001", "CFG008"]
+    with pytest.raises(FindingsError, match="the project has errors"), planned(open_project(tmp_path)):
+        pass
+
+
+def test_a_missing_schema_of_articles_is_told_once(tmp_path):
+    shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
+    schema = tmp_path / "schema/article.schema.json"
+    schema.unlink()
+    assert [(found.code, found.place.file) for found in found_in(tmp_path)] == [
+        ("CFG010", "schema/article.schema.json")
+    ]
+    for path in (tmp_path / "seeds").glob("*.json"):
+        own = {name: value for name, value in json.loads(path.read_bytes()).items() if name in OWN}
+        path.write_text(json.dumps(own) + "\n", encoding="utf-8")
+    assert found_in(tmp_path) == ()
 
 
 def test_codes_and_names_are_given_once():

@@ -33,7 +33,7 @@ def card_stale(view: FlawView) -> Iterator[Finding]:
     looks=Looks.AT_FLAW,
     kinds=("card-markers",),
     broken=Case(
-        files={"DATASET_CARD.md": "# River notes\n\n<!-- begin generated: statistics -->\n"},
+        files={"DATASET_CARD.md": "# River notes\n\n<!-- dataset-builder:begin statistics -->\n"},
         at=("DATASET_CARD.md", 3, 1),
         by="card",
     ),

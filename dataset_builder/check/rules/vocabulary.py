@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dataset_builder.check.rule import Case, Finding, Looks, rule
 from dataset_builder.check.view import SchemaView
 from dataset_builder.check.wording import article, either, nearest, quoted
+from dataset_builder.schema.origin import origin
 from dataset_builder.schema.plan import ARTICLE_REFERENCE
 from dataset_builder.schema.registry import Schema
 from dataset_builder.schema.shape import Kind, Path, Shape, walk
@@ -88,9 +89,10 @@ def vocabulary_misuse(view: SchemaView) -> Iterator[Finding]:
     for schema in view.roots:
         for path, shape in walk(schema.shape):
             for keyword, message, remedy in _problems(_Use(view, schema, path, shape)):
-                if (message, schema.file) not in said:  # what stands in $defs is met at every reference to it
-                    said.add((message, schema.file))
-                    yield Finding(message=message, place=view.place(shape.at, keyword), help=remedy)
+                place = view.place(origin(view.schemas, shape.at, keyword), keyword)
+                if (message, place.file) not in said:  # what stands in $defs is met at every reference to it
+                    said.add((message, place.file))
+                    yield Finding(message=message, place=place, help=remedy)
     yield from _tables_twice(view)
 
 

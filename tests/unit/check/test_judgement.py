@@ -18,6 +18,7 @@ BY_KIND = {
         {"title": "stay", "properties": {"kind": {"const": "stay"}, "days": {"type": "integer"}}, "required": ["kind"]},
     ]
 }
+FORMS = [{"required": [name], "properties": {name: {"minLength": 1}}} for name in ("a", "b")]
 
 
 @pytest.mark.parametrize(
@@ -136,11 +137,25 @@ def test_a_violation_in_words(judge, schema, value, expected):
         ({"properties": {"a": {"description": "A day.", "pattern": "x"}}}, {"a": "y"}, "A day."),
         ({"not": {"type": "string"}}, "x", '{"type": "string"}'),
         ({"anyOf": [{"minLength": 9, "pattern": "z"}, {"maxLength": 1}]}, "abc", "form 2 comes closest"),
+        ({"oneOf": FORMS}, {"a": ""}, "form 1 comes closest"),
+        ({"oneOf": FORMS}, {"b": ""}, "form 2 comes closest"),
+        ({"enum": ["yes", "no"]}, "yes ", 'did you mean "yes"?'),
+        ({"enum": ["at home", "away"]}, "at hmoe", 'did you mean "at home"?'),
     ],
 )
 def test_the_help_says_what_to_do(judge, schema, value, part):
     (violation,) = judge(schema, value).violations
     assert part in violation.help
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"), [("yes ", "yes"), ("yess", "yes"), ("AT HOME\n", "at home"), ("at hmoe", None)]
+)
+def test_what_running_text_is_like_is_not_told_where_it_is_hidden(judge, value, meant):
+    (violation,) = judge({"enum": ["yes", "at home"]}, value, hidden=True).violations
+    listed = 'the labels are "yes" and "at home"'
+    assert violation.message == "unknown label"
+    assert violation.help == (f'did you mean "{meant}"? {listed}' if meant else listed)
 
 
 def test_another_violation_is_not_told_of_a_value_of_the_wrong_type(judge):

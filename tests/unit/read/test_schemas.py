@@ -92,7 +92,7 @@ def test_a_schema_that_is_no_json_is_a_flaw(read, data, kind):
         ({"type": "objekt"}, "schema-invalid", ("type",)),
         ([], "schema-invalid", ()),
         ('"object"', "schema-invalid", ()),
-        ({"properties": {"a": {"x-kye": "id"}}}, "schema-invalid", ("properties", "a")),
+        ({"properties": {"a": {"x-kye": "id"}}}, "schema-invalid", ("properties", "a", "x-kye")),
         ({"x-column": {"type": "in8"}}, "schema-invalid", ("x-column", "type")),
         ({"type": ["string", "objekt"]}, "schema-invalid", ("type", 1)),
         ({"$id": 5}, "schema-invalid", ("$id",)),
@@ -327,6 +327,22 @@ def test_a_reference_that_is_no_uri_is_told_how_to_be_one(read, root, put, proje
     assert ("my%20text.json" in flaw.message) or ("%C3%A9.json" in flaw.message)
 
 
+@pytest.mark.parametrize("dialect", [LATEST.uri, DRAFT_7.uri])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("x-overlpa", "'x-overlpa' is no keyword of the vocabulary; did you mean 'x-overlap'?"),
+        ("x-nothing", "x-agreement and x-private"),
+    ],
+)
+def test_a_misspelt_keyword_of_ours_is_told_with_the_nearest_one(root, put, project_at, dialect, name, said):
+    put(root, {ARTICLE: json.dumps({"$schema": dialect, "items": {name: 1}})})
+    _, documents = read_schemas(project_at(root))
+    (flaw,) = documents[ARTICLE].flaws
+    assert said in flaw.message
+    assert flaw.pointer == ("items", name)
+
+
 def test_a_file_that_is_referred_to_is_checked_too(read):
     files = {"schema/text.json": {"type": "string", "x-kye": "id", "$ref": "http://example.org"}}
     _, flaws = read({ARTICLE: property_a("text.json"), **files})
@@ -366,8 +382,12 @@ def test_a_schema_that_is_a_pipe_is_not_waited_for(read, root):
     ("schema", "kind", "pointer"),
     [
         ({"type": "objekt"}, "schema-invalid", ("type",)),
-        ({"properties": {"a": {"items": [{"x-kye": "id"}]}}}, "schema-invalid", ("properties", "a", "items", 0)),
-        ({"items": {"x-kye": "id"}}, "schema-invalid", ("items",)),
+        (
+            {"properties": {"a": {"items": [{"x-kye": "id"}]}}},
+            "schema-invalid",
+            ("properties", "a", "items", 0, "x-kye"),
+        ),
+        ({"items": {"x-kye": "id"}}, "schema-invalid", ("items", "x-kye")),
         ({"items": 5}, "schema-invalid", ("items",)),
         ({"dependencies": {"a": [5]}}, "schema-invalid", ("dependencies", "a", 0)),
         ({"dependencies": 5}, "schema-invalid", ("dependencies",)),
