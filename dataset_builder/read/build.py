@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,11 +21,6 @@ __all__ = ["CARD", "CROISSANT", "MANIFEST", "read_build"]
 MANIFEST, CARD, CROISSANT = "manifest.json", "README.md", "croissant.json"
 
 T = TypeVar("T")
-
-if TYPE_CHECKING:
-    _Loader = yaml.SafeLoader
-else:
-    _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
 
 _PASSED_OVER = frozenset({".git", ".cache"})  # what git and huggingface_hub keep beside the files that they bring
 
@@ -99,7 +94,7 @@ def _json_object(data: bytes) -> Mapping[str, Any]:
     return value
 
 
-class _UniqueKeys(_Loader):
+class _UniqueKeys(yaml.SafeLoader):
     """Refuses a key that occurs twice, as `datasets` does."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
