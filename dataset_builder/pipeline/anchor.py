@@ -110,7 +110,7 @@ class _Anchoring:
 
     def run(self, ids: Sequence[str], progress: Progress) -> None:
         """Looks at the records of these articles, and at links to them."""
-        known = {article.id: article for article in self._plan.corpus.articles}
+        known = self._plan.corpus.articles.by_id
         _refuse_unknown(ids, known)
         chosen = [known[id_] for id_ in dict.fromkeys(ids)] if ids else list(known.values())
         for done, article in enumerate(chosen):
