@@ -4,14 +4,12 @@ import os
 import posixpath
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urldefrag
 
 import jsonschema_rs
-from jsonschema import Draft7Validator, Draft202012Validator
-from jsonschema.exceptions import best_match
 from referencing.exceptions import Unresolvable
 
 from dataset_builder.model.diagnostic import Pointer
@@ -158,18 +156,34 @@ def _own_flaws(document: Document) -> Iterator[Flaw]:
     if dialect is None:
         yield _flaw(document, "schema-dialect", _other_dialect(document.value["$schema"]), ("$schema",))
         return
-    invalid = False
-    for error in _metaschema(dialect).iter_errors(document.value):
-        invalid = True
+    violations = () if _verdict(dialect)(document.value) else tuple(_violations(document, dialect))
+    yield from violations
+    if violations:
+        return
+    for pointer, schema in subschemas(document.value):
+        yield from _own_flaws_of(document, pointer, schema, dialect)
+
+
+@cache
+def _verdict(dialect: Dialect) -> Any:
+    metaschema = draft_7_metaschema() if dialect is DRAFT_7 else standoff_metaschema()
+    return dialect.validator(metaschema, offline=True).is_valid
+
+
+def _violations(document: Document, dialect: Dialect) -> Iterator[Flaw]:
+    """Where a schema breaks its metaschema, by a library that takes its time and has the better messages."""
+    from jsonschema import Draft7Validator, Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    judge = Draft202012Validator(standoff_metaschema())
+    if dialect is DRAFT_7:
+        judge = Draft7Validator(draft_7_metaschema())
+    for error in judge.iter_errors(document.value):
         meant = best_match([error])
         message, pointer = meant.message, tuple(meant.absolute_path)
         if tuple(meant.absolute_schema_path)[-3:] == _UNKNOWN_KEYWORD:
             message, pointer = _no_keyword(meant.instance, meant.validator_value), (*pointer, meant.instance)
         yield _flaw(document, "schema-invalid", message, pointer)
-    if invalid:
-        return
-    for pointer, schema in subschemas(document.value):
-        yield from _own_flaws_of(document, pointer, schema, dialect)
 
 
 def _no_keyword(name: str, known: list[str]) -> str:
@@ -184,13 +198,6 @@ def _cut(text: str) -> str:
 
 def _other_dialect(stated: object) -> str:
     return f"the schema is written for {stated!r}; expected {LATEST.uri!r} or {DRAFT_7.uri!r}"
-
-
-def _metaschema(dialect: Dialect) -> Any:
-    """What judges schemas of `dialect`. It isn't the fast one: its messages are the better ones."""
-    if dialect is DRAFT_7:
-        return Draft7Validator(draft_7_metaschema())
-    return Draft202012Validator(standoff_metaschema())
 
 
 def _own_flaws_of(document: Document, pointer: Pointer, schema: Mapping[str, Any], dialect: Dialect) -> Iterator[Flaw]:

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 import jsonschema_rs
-from jsonschema import Draft7Validator
 from referencing import Registry
 from referencing.jsonschema import SchemaRegistry
 
@@ -88,6 +87,8 @@ def draft_7_metaschema() -> dict[str, Any]:
     That of draft 7 refers to itself as `#` wherever a schema may stand, so what is added to it holds at any depth.
     Where a schema or an array may stand, it is told which of them was meant.
     """
+    from jsonschema import Draft7Validator
+
     own, plain = standoff_metaschema(), Draft7Validator.META_SCHEMA
     items, names = ({"$ref": f"#/definitions/{name}Array"} for name in ("schema", "string"))
     either = {"if": {"type": "array"}, "else": {"$ref": "#"}}
