@@ -8,21 +8,21 @@ from dataset_builder.check.characters import ANY, APART, JOINTS, WORD, WORDLIKE
 __all__ = ["are_whole"]
 
 
-def are_whole(covered: list[str], texts: list[str], around: list[str], starts: list[int], ends: list[int]) -> bool:
+def are_whole(covered: list[str], around: list[str], starts: list[int], ends: list[int], *, simple: bool) -> bool:
     """Whether none of SPN011 to SPN013 has anything to say of spans that cover `covered`; True only if so.
 
-    `texts` have a line feed at their end, which also is what stands before a text; `around` has that of each span.
+    `around` has the text of each span with a line feed at its end, which also is what stands before a text. Where texts
+    are `simple`, every character is one to a reader.
     """
     if covered != list(map(str.strip, covered)):
         return False
     before = "".join([text[start - 1] for text, start in zip(around, starts, strict=True)])
     after = "".join(map(getitem, around, ends))
     words = WORDLIKE.search(before + after) is not None
-    clusters = not all(text.isascii() and "\r" not in text for text in texts)
-    if not words and not clusters:
+    if not words and simple:
         return True
     first, last = "".join([passage[0] for passage in covered]), "".join([passage[-1] for passage in covered])
-    clusters = clusters and APART.fullmatch(f"{before}{first}{last}{after}") is None
+    clusters = not simple and APART.fullmatch(f"{before}{first}{last}{after}") is None
     joints = (*[(WORD, WORD)] * words, *JOINTS * clusters)
     return not any(_meet(joint, before, first) or _meet(joint, last, after) for joint in joints)
 

@@ -36,6 +36,16 @@ class Text:
     sha256: str
 
 
+class _Texts:
+    """The texts that the records of a batch are anchored in, and what spans of any layer ask of them."""
+
+    def __init__(self, anchors: Sequence[Text]) -> None:
+        self.lengths = [anchor.length for anchor in anchors]
+        self.ended = [f"{anchor.text}\n" for anchor in anchors]
+        self.absent = {anchor.text is None for anchor in anchors}
+        self.simple = all(text.isascii() and "\r" not in text for text in self.ended)
+
+
 class Prover:
     """Proves values of one schema clean. Made once a process; holds nothing of the values."""
 
@@ -86,10 +96,10 @@ class Prover:
             return False  # a valid value of a kind that the shape leaves out, or very deep
 
     def _is_sound(self, batch: Batch, texts: Sequence[bytes], anchors: Sequence[Text]) -> bool:
-        plan = self._plan
+        plan, around = self._plan, _Texts(anchors)
         return (
             self._is_exact(batch, texts, 0)
-            and all(self._proves_anchor(anchor, batch, anchors) for anchor in plan.anchors)
+            and all(_proves_anchor(anchor, batch, around) for anchor in plan.anchors)
             and all(_proves_keys(keyed, batch) for keyed in plan.keyed)
             and all(self._proves_reference(reference, batch) for reference in plan.references)
             and all(_proves_overlap(overlapping, batch) for overlapping in plan.overlaps)
@@ -135,26 +145,6 @@ class Prover:
                 return False
         return True
 
-    def _proves_anchor(self, anchor: Anchor, batch: Batch, anchors: Sequence[Text]) -> bool:
-        path, keys = anchor.path, anchor.keys
-        if not batch.values(path):
-            return True
-        starts, ends = batch.aligned((*path, keys.start)), batch.aligned((*path, keys.end))
-        if set(map(type, starts)) != _INTEGER or set(map(type, ends)) != _INTEGER:
-            return False
-        owners = batch.owners(path)
-        lengths = map([text.length for text in anchors].__getitem__, owners)
-        if min(starts) < 0 or not all(map(le, ends, lengths)) or not all(map(lt, starts, ends)):
-            return False
-        quotes = batch.aligned((*path, keys.quote)) if keys.quote else [None] * len(starts)
-        digests = batch.aligned((*path, keys.digest)) if keys.digest else None
-        if None in {text.text for text in anchors}:  # absent, all of them or these records are proven apart
-            return {text.text for text in anchors} == {None} and set(quotes) == {None} and _are_strings(digests)
-        contents = [f"{text.text}\n" for text in anchors]
-        around = list(map(contents.__getitem__, owners))
-        covered = [text[start:end] for text, start, end in zip(around, starts, ends, strict=True)]
-        return _proves_quotes(covered, quotes, digests) and are_whole(covered, contents, around, starts, ends)
-
     def _proves_single(self, anchor: Anchor, batch: Batch) -> bool:
         """Whether no two items of an array say the same of one passage."""
         path, keys = anchor.path, anchor.keys
@@ -190,6 +180,26 @@ class Prover:
         items = zip(batch.owners((layer, ITEM)), keys, batch.aligned(reference.path), strict=True)
         follows = {(owner, key): (owner, name) for owner, key, name in items if name is not None}
         return not follows.keys().isdisjoint(named) and has_cycle(follows)
+
+
+def _proves_anchor(anchor: Anchor, batch: Batch, texts: _Texts) -> bool:
+    path, keys = anchor.path, anchor.keys
+    if not batch.values(path):
+        return True
+    starts, ends = batch.aligned((*path, keys.start)), batch.aligned((*path, keys.end))
+    if set(map(type, starts)) != _INTEGER or set(map(type, ends)) != _INTEGER:
+        return False
+    owners = batch.owners(path)
+    lengths = map(texts.lengths.__getitem__, owners)
+    if min(starts) < 0 or not all(map(le, ends, lengths)) or not all(map(lt, starts, ends)):
+        return False
+    quotes = batch.aligned((*path, keys.quote)) if keys.quote else [None] * len(starts)
+    digests = batch.aligned((*path, keys.digest)) if keys.digest else None
+    if True in texts.absent:  # all of them, or these records are proven apart
+        return texts.absent == {True} and set(quotes) == {None} and _are_strings(digests)
+    around = list(map(texts.ended.__getitem__, owners))
+    covered = [text[start:end] for text, start, end in zip(around, starts, ends, strict=True)]
+    return _proves_quotes(covered, quotes, digests) and are_whole(covered, around, starts, ends, simple=texts.simple)
 
 
 def _are_strings(digests: list[Any] | None) -> bool:
