@@ -91,10 +91,11 @@ def is_plain(text: str, data: bytes) -> bool:
 
     Two microseconds for 4 KB of most alphabets, five or six with typographic punctuation, up to ten for the rest.
     """
-    rest = data.translate(None, _HARMLESS)
+    foreign = data.translate(None, _ASCII)
+    rest = foreign.translate(None, _HARMLESS)
     if not rest:
         return True
-    if len(data) - len(text) < _FEW and _UNUSUAL.search(data.translate(None, _ASCII).decode("utf-8")) is None:
+    if len(data) - len(text) < _FEW and _UNUSUAL.search(foreign.decode("utf-8")) is None:
         return True
     if len(rest) < _FEWER and not rest.strip(b"\xc2\xe2") and _is_punctuation(data):
         return True

@@ -1,6 +1,5 @@
 """What is wrong with a project's configuration, in plain words."""
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,8 @@ from dataset_builder.read.project_paths import path_problems
 from dataset_builder.schema.registry import project_schema
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dataset_builder.read.project_violations import Found
 
 __all__ = ["find_flaws"]

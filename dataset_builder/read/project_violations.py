@@ -25,7 +25,7 @@ Found = tuple[str, Pointer, str]
 LONGEST_SHOWN = 60  # characters of a value in a message
 
 
-def violations(table: object) -> Iterator[Found]:
+def violations(table: Any) -> Iterator[Found]:
     """Everything in `table` that the project schema doesn't accept."""
     found = map(_of_error, _validator().iter_errors(table))
     yield from (each for each in found if each)

@@ -175,7 +175,7 @@ def _violations(document: Document, dialect: Dialect) -> Iterator[Flaw]:
     from jsonschema import Draft7Validator, Draft202012Validator
     from jsonschema.exceptions import best_match
 
-    judge = Draft202012Validator(standoff_metaschema())
+    judge: Any = Draft202012Validator(standoff_metaschema())
     if dialect is DRAFT_7:
         judge = Draft7Validator(draft_7_metaschema())
     for error in judge.iter_errors(document.value):

@@ -107,6 +107,31 @@ def test_what_is_proven_clean_is(codes, made):
         assert codes(record, text) == set()
 
 
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(records(), min_size=2, max_size=3))
+def test_records_are_proven_together_as_they_are_apart(several):
+    batch, texts = PROVER.batch([record for record, _ in several]), [text for _, text in several]
+    anchors = [Text(text, len(text), sha256(text.encode()).hexdigest()) for text in texts]
+    together = PROVER.are_sound(batch, [json.dumps(record).encode() for record, _ in several], anchors)
+    assert together == all(is_proven(*each) for each in several)
+
+
+def test_what_is_absent_bounds_offsets_by_its_length():
+    schema = {**SPAN, "required": ["start", "end"], "x-span": {**SPAN["x-span"], "digest": "sha256"}}
+    schema = {**schema, "properties": {**SPAN["properties"], "sha256": {"type": "string"}}}
+    layers = {"type": "object", "properties": {"free": {"type": "array", "items": schema}}}
+    prover = Prover(schema_set(annotation=layers).annotations, Limits(), no_duplicate_keys)
+
+    def is_sound(*pairs):
+        found = [{"start": start, "end": end, "sha256": "0" * 64} for start, end in pairs]
+        data = json.dumps({"free": found}).encode()
+        return prover.are_sound(prover.batch([{"free": found}] * 2), [data] * 2, [Text(None, 9, ""), Text(None, 5, "")])
+
+    assert is_sound((0, 5), (1, 2))
+    assert not is_sound((0, 6))
+    assert not is_sound((2**70, 2**70 + 1))
+
+
 ORDINARY = {
     "English": "“Well,” said Ada — the miller’s daughter — “it’s late; 50% of us aren’t here…” 👍🏽 She left. 🇫🇷",
     "French": "« L’été, à Nîmes », dit-elle ; c’était l’œuvre d’Éloïse.",
