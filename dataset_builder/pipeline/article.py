@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from dataset_builder.check.batch import Batch
-from dataset_builder.check.prove import Text
+from dataset_builder.check.passages import Text
 from dataset_builder.check.runner import report_flaws
 from dataset_builder.merge.agreement import Agreement, compare
 from dataset_builder.merge.gold import merge_gold
