@@ -182,7 +182,9 @@ def work_off(
             return work
         done, total = 0, len(plan.corpus.articles)
         report("compile", done, total)
-        tasks = run_local(ShardCompiler, (plan.context,), plan.tasks, _processes(jobs, plan))
+        tasks = run_local(
+            ShardCompiler, (plan.context,), plan.tasks, _processes(jobs, plan), at_once=plan.context.staging is None
+        )
         with closing(tasks):  # whatever happens, workers have ended before what they write is cleared away
             for shard in tasks:
                 work.shards.append(shard)
