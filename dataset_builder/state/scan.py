@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 __all__ = ["Listing", "changed", "scan", "stamp_of"]
 
 UNKNOWN, MISSING, FOLDER = 0, 1, 2
@@ -70,20 +72,25 @@ def _stamp(status: os.stat_result, before: int) -> int:
 def changed(old: Mapping[str, Listing], new: Mapping[str, Listing]) -> Iterator[str]:
     """The files that may not be what they were: changed, added, removed, or of unknown stamp. Relative, as folders."""
     for folder in old.keys() | new.keys():
-        before, after = old.get(folder), new.get(folder)
-        if before != after or (after and _UNKNOWN_STAMP in after.stamps):
-            was, now = dict(_stamps(before)), dict(_stamps(after))
-            for name in was.keys() | now.keys():
-                if was.get(name) != now.get(name) or now.get(name) == UNKNOWN:
-                    yield f"{folder}/{os.fsdecode(name)}"
+        names = _changed(old.get(folder, _EMPTY), new.get(folder, _EMPTY))
+        yield from (f"{folder}/{os.fsdecode(name)}" for name in names)
 
 
-_UNKNOWN_STAMP = UNKNOWN.to_bytes(8, "little")  # may also begin within a stamp: then it is looked at in vain
+_EMPTY = Listing(b"", b"")
 
 
-def _stamps(listing: Listing | None) -> Iterator[tuple[bytes, int]]:
-    if listing is None or not listing.stamps:
-        return iter(())
-    stamps = array("q")
-    stamps.frombytes(listing.stamps)
-    return zip(listing.names.split(b"\0"), stamps, strict=True)
+def _changed(old: Listing, new: Listing) -> Iterator[bytes]:
+    was, now = (np.frombuffer(listing.stamps, np.int64) for listing in (old, new))
+    if old.names == new.names and len(was) == len(now):
+        names = new.names.split(b"\0") if (suspicious := np.flatnonzero((was != now) | (now == UNKNOWN))).size else []
+        yield from (names[index] for index in suspicious.tolist())
+        return
+    before, after = dict(_stamps(old)), dict(_stamps(new))
+    for name in before.keys() | after.keys():
+        if before.get(name) != after.get(name) or after.get(name) == UNKNOWN:
+            yield name
+
+
+def _stamps(listing: Listing) -> Iterator[tuple[bytes, int]]:
+    names = listing.names.split(b"\0") if listing.stamps else []
+    return zip(names, np.frombuffer(listing.stamps, np.int64).tolist(), strict=True)
