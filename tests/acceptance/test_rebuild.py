@@ -245,7 +245,7 @@ EDITS: list[Callable[[Path, random.Random], None]] = [
 ]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(EDITS), min_size=6, max_size=10), st.integers(0, 999))
 def test_a_second_build_gives_what_a_first_one_would(
     tmp_path_factory: pytest.TempPathFactory, edits: list, seed: int
