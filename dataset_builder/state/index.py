@@ -9,6 +9,7 @@ from pathlib import Path
 __all__ = ["Index"]
 
 _FORMAT = 1
+_SIZE = 32  # bytes of a digest, which stands before each value
 _SCHEMA = "CREATE TABLE IF NOT EXISTS known (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
 _FAULTS = (sqlite3.Error, OSError, TypeError, ValueError)
 
@@ -27,7 +28,7 @@ class Index:
                     rows = connection.execute(
                         "SELECT name, value FROM known WHERE substr(name, 1, ?) = ?", (len(prefix), prefix)
                     )
-                    return {name: value[32:] for name, value in rows if value[:32] == _digest(name, value[32:])}
+                    return {name: value[_SIZE:] for name, value in rows if _is_whole(name, value)}
         return {}
 
     def write(self, values: Mapping[str, bytes], *, forgotten: Iterable[str] = ()) -> None:
@@ -68,6 +69,10 @@ class Index:
 
     def _connected(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=5)
+
+
+def _is_whole(name: str, value: object) -> bool:
+    return isinstance(value, bytes) and value[:_SIZE] == _digest(name, value[_SIZE:])
 
 
 def _digest(name: str, value: bytes) -> bytes:
