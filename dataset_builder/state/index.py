@@ -68,7 +68,9 @@ class Index:
         return bool(own == _own(self._path) and version == _FORMAT)
 
     def _connected(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=5)
+        connection = sqlite3.connect(self._path, timeout=5)
+        connection.text_factory = lambda data: data.decode("utf-8", "replace")  # no text is a fault of the others
+        return connection
 
 
 def _is_whole(name: str, value: object) -> bool:
