@@ -1,16 +1,18 @@
 """Building: a plan worked off beside its target, described, and put in its place in one step."""
 
 import errno
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dataset_builder.errors import FindingsError, OutputError, UsageError
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import BuildResult, CardResult, CheckResult, Progress, silent
-from dataset_builder.pipeline.describe import MANIFEST, STALE, describe
+from dataset_builder.pipeline.describe import STALE, describe
+from dataset_builder.pipeline.destination import destination_of
 from dataset_builder.pipeline.verify import refuse_damaged
 from dataset_builder.pipeline.work import Work, work_off
-from dataset_builder.tables.commit import exclusive, replace_file, staging_for, swap_in
+from dataset_builder.tables.commit import exclusive, replace_file, staging_for
 
 __all__ = ["build", "card"]
 
@@ -18,12 +20,14 @@ __all__ = ["build", "card"]
 def build(
     project: Project,
     *,
-    output: Path | None = None,
+    output: Path | str | None = None,
     jobs: int | None = None,
     locked: bool = False,
     progress: Progress | None = None,
 ) -> BuildResult:
     """The dataset of `project`, built into `output` (the configured folder unless given) in place of the build there.
+
+    `output` is a folder, or the URL of one or of a place in a store.
 
     `jobs` processes work at once, one unless given, for 0 as many as there are processors and work for them; the bytes
     don't depend on it. With `locked` the lock file of the splits must be complete already.
@@ -31,10 +35,11 @@ def build(
     Raises:
         FindingsError: there are findings of severity error. Nothing was written.
         OutputError: the output could not be written. The old build is whole.
+        StorageError: a store that holds sources, or that the build goes to, can't be read.
         UsageError: `output` is a folder that no build made.
     """
-    target = (output or project.root / project.paths.output).absolute()
-    _refuse_foreign(project, target)
+    destination = destination_of(project, output)
+    target = destination.local
     report = progress or silent
     try:
         with (
@@ -50,13 +55,12 @@ def build(
             result = described.result
             _refuse_errors(result)
             refuse_damaged(staging)
-            reused = _reused(target, work)
-            swap_in(staging, target)
+            reused = destination.put(staging, tuple(work.files), partial(report, f"put into {destination.name}"))
             _write_lock(work)
     except OSError as error:
         raise OutputError(_explain(error, target)) from error
     return BuildResult(
-        output=target,
+        output=destination.name,
         version=project.version,
         tables={table.name: {split: facts.rows for split, facts in table.splits.items()} for table in work.tables},
         written=len(work.files) - reused,
@@ -99,16 +103,6 @@ def _refuse_errors(result: CheckResult) -> None:
         raise FindingsError(message, result)
 
 
-def _refuse_foreign(project: Project, target: Path) -> None:
-    """A folder is replaced only where nothing but a build is lost."""
-    if project.root == target or target in project.root.parents:
-        message = f"{target} holds the project itself; name another folder with --output"
-        raise UsageError(message)
-    if target.exists() and not (target / MANIFEST).is_file() and (not target.is_dir() or any(target.iterdir())):
-        message = f"{target} is not a build, and would be replaced: move it away, or name another folder with --output"
-        raise UsageError(message)
-
-
 def _refuse_unlocked(work: Work, *, locked: bool) -> None:
     lock = work.plan.project.splits.lock
     if locked and work.plan.lock is not None and _read(work.plan.project.root / lock) != work.plan.lock.encode():
@@ -124,11 +118,6 @@ def _write_lock(work: Work) -> None:
 
 def _read(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
-
-
-def _reused(target: Path, work: Work) -> int:
-    """How many table files the build before has with the same name and bytes (the name holds their digest)."""
-    return sum((target / file.path).is_file() for file in work.files)
 
 
 def _explain(error: OSError, target: Path) -> str:
