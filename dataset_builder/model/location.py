@@ -10,7 +10,6 @@ MIRROR = ".dataset-builder/mirror"
 SCHEMES = ("file", "gs", "hf", "s3")
 
 _LOCAL = "file://"
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _UNUSABLE = re.compile(r"[\\\x00-\x1f\x7f]")
 _SECRETS = re.compile(r"(?<=://)[^\s\"']*@|(?<=\?)[^\s\"']+")
 
@@ -26,18 +25,17 @@ def is_remote(path: str) -> bool:
 
 
 def normal_url(url: str) -> str:
-    """`url` without final slashes, its scheme in lower case."""
-    scheme, _, rest = url.partition("://")
-    return f"{scheme.lower()}://{rest.rstrip('/')}"
+    """`url` without final slashes."""
+    return url.rstrip("/")
 
 
 def url_problem(url: str) -> str | None:
     """Why `url` can't be used as a place of files, as the rest of a sentence; None if it can."""
     scheme, _, rest = url.partition("://")
-    if scheme.lower() not in SCHEMES:
+    if scheme not in SCHEMES:
         known = ", ".join(f"{each}://" for each in SCHEMES[:-1])
         return f"of a kind that isn't known: there are {known} and {SCHEMES[-1]}://"
-    return _problem_of_rest(scheme.lower(), rest)
+    return _problem_of_rest(scheme, rest)
 
 
 def _problem_of_rest(scheme: str, rest: str) -> str | None:

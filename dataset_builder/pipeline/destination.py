@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from dataset_builder.describe.manifest import parse_manifest
 from dataset_builder.errors import UsageError
-from dataset_builder.model.location import is_url, normal_url, place_of, shown_url, url_problem
+from dataset_builder.model.location import is_url, place_of
 from dataset_builder.model.manifest import FileEntry
 from dataset_builder.model.project import Project
 from dataset_builder.pipeline.describe import MANIFEST
+from dataset_builder.pipeline.stores import usable
 from dataset_builder.tables.commit import swap_in
 
 if TYPE_CHECKING:
@@ -55,11 +56,7 @@ def destination_of(project: Project, output: Path | str | None) -> Destination:
     named = str(output) if output is not None else project.paths.output
     if not is_url(named):
         return _folder(project, Path(output or project.root / named).absolute())
-    problem = url_problem(named)
-    if problem:
-        message = f'"{shown_url(named)}" is a URL {problem}'
-        raise UsageError(message)
-    url = normal_url(named)
+    url = usable(named)
     if url.startswith("file://"):
         return _folder(project, Path(place_of("", url)))
     return _bucket(project, url)

@@ -9,13 +9,13 @@ from tempfile import TemporaryDirectory
 from dataset_builder.check.runner import report_flaws
 from dataset_builder.errors import OutputError, UsageError
 from dataset_builder.model.diagnostic import Diagnostic
-from dataset_builder.model.location import MIRROR, is_remote, is_url, place_of
+from dataset_builder.model.location import MIRROR, is_remote, is_url, normal_url, place_of, shown_url, url_problem
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import Progress, silent
 from dataset_builder.read.files import flawed_file
 from dataset_builder.tables.commit import exclusive
 
-__all__ = ["brought_here", "copied_build", "refuse_elsewhere"]
+__all__ = ["brought_here", "build_at", "refuse_elsewhere", "usable"]
 
 
 def brought_here(project: Project, progress: Progress | None) -> list[Diagnostic]:
@@ -64,22 +64,41 @@ def _hide(folder: Path) -> None:
 
 
 @contextmanager
-def copied_build(url: str) -> Iterator[Path]:
-    """A copy of all that lies at `url`, gone afterwards.
+def build_at(place: Path | str) -> Iterator[Path]:
+    """The folder that `place` is or names; of what lies in a store, a copy that is gone afterwards.
 
     Raises:
-        StorageError: it can't be read.
+        StorageError: the store can't be read.
         UsageError: there is nothing, or the URL can't be used.
     """
+    if isinstance(place, Path) or not is_url(place):
+        yield Path(place)
+        return
+    url = usable(place)
+    if not is_remote(url):
+        yield Path(place_of("", url))
+        return
     from dataset_builder.storage.copies import copy_all
     from dataset_builder.storage.store import open_store
 
-    store = open_store(url)
     with TemporaryDirectory(prefix="dataset-builder-") as folder:
-        if not copy_all(store, Path(folder)):
-            message = f"{store.url} holds nothing; name a place that a build was written to"
+        if not copy_all(open_store(url), Path(folder)):
+            message = f"{url} holds nothing; name a place that a build was written to"
             raise UsageError(message)
         yield Path(folder)
+
+
+def usable(url: str) -> str:
+    """`url` as it is written here.
+
+    Raises:
+        UsageError: it can't be used.
+    """
+    problem = url_problem(url)
+    if problem:
+        message = f'"{shown_url(url)}" is a URL {problem}'
+        raise UsageError(message)
+    return normal_url(url)
 
 
 def refuse_elsewhere(project: Project, what: str) -> None:

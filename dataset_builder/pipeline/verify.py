@@ -9,9 +9,8 @@ from dataset_builder.check.runner import run
 from dataset_builder.describe.manifest import parse_manifest
 from dataset_builder.errors import InternalError
 from dataset_builder.model.build import Manifest
-from dataset_builder.model.location import is_remote, is_url, normal_url, place_of
 from dataset_builder.model.result import CheckResult, Summary
-from dataset_builder.pipeline.stores import copied_build
+from dataset_builder.pipeline.stores import build_at
 from dataset_builder.read.build import TableDigest, read_build
 from dataset_builder.tables.blocks import digest_of_files
 
@@ -29,11 +28,8 @@ def verify(directory: Path | str) -> CheckResult:
         StorageError: the store can't be read.
         UsageError: there is no such directory.
     """
-    if is_remote(str(directory)):
-        with copied_build(str(directory)) as copy:
-            return _verify(copy, _table_digest(copy))
-    folder = Path(place_of("", normal_url(str(directory))) if is_url(str(directory)) else directory)
-    return _verify(folder, _table_digest(folder))
+    with build_at(directory) as folder:
+        return _verify(folder, _table_digest(folder))
 
 
 def refuse_damaged(staging: Path) -> None:

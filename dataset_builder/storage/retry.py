@@ -69,11 +69,11 @@ def status_of(error: BaseException | None) -> int | None:
     """The HTTP status that a store answered with; None where it isn't known."""
     while error is not None:
         response = getattr(error, "response", None)
-        status = (
-            getattr(response, "status_code", None) or getattr(error, "code", None) or getattr(error, "status", None)
-        )
-        if isinstance(response, dict):
+        status = getattr(response, "status_code", None)  # as of requests and httpx
+        if isinstance(response, dict):  # of botocore
             status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        elif type(error).__module__.startswith("gcsfs"):
+            status = getattr(error, "code", None)
         if isinstance(status, int):
             return status
         error = error.__cause__

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
 from dataset_builder.errors import StorageError, UsageError
-from dataset_builder.model.location import normal_url, shown_url, url_problem
+from dataset_builder.model.location import shown_url
 from dataset_builder.storage.multipart import put_object
 from dataset_builder.storage.retry import Patience, status_of
 
@@ -210,16 +211,12 @@ class Store:
 
 
 def open_store(url: str, patience: Patience | None = None) -> Store:
-    """What lies below `url`. Credentials and addresses come from the environment, as the backend reads them.
+    """What lies below `url`, which can be used. Credentials come from the environment, as the backend reads them.
 
     Raises:
-        UsageError: the URL can't be used, or the package that its scheme needs is missing.
+        StorageError: the backend can't work here.
+        UsageError: the package that the scheme needs is missing.
     """
-    problem = url_problem(url)
-    if problem:
-        message = f'"{shown_url(url)}" is a URL {problem}'
-        raise UsageError(message)
-    url = normal_url(url)
     fs = _file_system(url.partition("://")[0])
     return Store(url=url, fs=fs, base=fs._strip_protocol(url), patience=patience or Patience())  # noqa: SLF001 - the only way
 
@@ -234,15 +231,19 @@ def _file_system(scheme: str) -> Any:
         message = f"{scheme}:// needs the package {package}: pip install 'dataset-builder[{extra}]'"
         raise UsageError(message) from error
     try:
-        return fsspec.filesystem(scheme)
+        # Listings must be fresh. Options make it an instance of our own, apart from what other code here may use.
+        fs = fsspec.filesystem(scheme, use_listings_cache=False)
+        if scheme == "s3":
+            fs.retries = 1  # to try again is `Patience`'s affair; two that do so would multiply
     except Exception as error:  # each backend has exceptions of its own
         message = f"{scheme}:// can't be used here: {_told(error)}"
         raise StorageError(message) from error
+    return fs
 
 
 def _entry(info: Mapping[str, Any]) -> Entry:
-    found = (info.get(name) for name in _TOKENS)
-    token = next((str(value) for value in found if value is not None), "")
+    value = next((value for name in _TOKENS if (value := info.get(name)) is not None), "")
+    token = str(value.timestamp() if isinstance(value, datetime) else value)
     return Entry(size=int(info.get("size") or 0), token=token, md5=_stated_md5(info))
 
 

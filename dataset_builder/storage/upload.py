@@ -178,15 +178,17 @@ class _Upload:
             return found is not None and found[0] == (self._folder / self._manifest).read_bytes()
         return False
 
-    def _take_back(self, replaced: Sequence[tuple[str, bytes, Entry]], new: Iterable[str]) -> bool:
+    def _take_back(self, replaced: Sequence[tuple[str, bytes, Entry]], new: Sequence[str]) -> bool:
         """Whether all is as it was."""
         try:
             if self._store.entry(self._manifest) != self._former.entry:
                 return False
             for path, data, now in reversed(replaced):
                 self._store.replace(path, data, now)
+            listed = self._store.listing() if new else {}
             for path in new:
-                self._store.remove(path)
+                if path in listed:
+                    self._store.remove(path)
         except (Conflict, StorageError, OSError):
             return False
         return True
