@@ -11,7 +11,7 @@ SCHEMES = ("file", "gs", "hf", "s3")
 
 _LOCAL = "file://"
 _UNUSABLE = re.compile(r"[\\\x00-\x1f\x7f]")
-_SECRETS = re.compile(r"(?<=://)[^\s\"']*@|(?<=\?)[^\s\"']+")
+_SECRETS = re.compile(r"(?<=://)[^\s\"']*(?=@)|(?<=\?)[^\s\"']+")
 
 
 def is_url(path: str) -> bool:

@@ -243,7 +243,7 @@ _IGNORED_IN = 'check.ignore = [{{codes = ["A"], paths = ["{}"], reason = "b"}}]'
         ('paths.articles = "./"', "config-path", 18, "the project itself"),
         ('splits.lock = "../x"', "config-path", 15, 'which has ".."'),
         ('paths.articles = "http://host/a"', "config-path", 18, "a URL of a kind that isn't known"),
-        ('paths.articles = "s3://key:secret@bucket/a"', "config-path", 18, '"s3://…bucket/a", a URL with credentials'),
+        ('paths.articles = "s3://key:secret@bucket/a"', "config-path", 18, '"s3://…@bucket/a", a URL with credentials'),
         ('paths.articles = "s3://bucket/a?x=1"', "config-path", 18, 'a URL with "?" or "#" in it'),
         ('paths.articles = "file://a"', "config-path", 18, "not absolute"),
         ('paths.schema = "s3://bucket/a"', "config-path", 16, "what describes the project lies within it"),
