@@ -26,7 +26,7 @@ def put_object(fs: Any, place: str, path: Path, patience: Patience) -> None:
     if size <= 2 * PART:
         fs.call_s3("put_object", **target, Body=path.read_bytes())
         return
-    begun = fs.call_s3("create_multipart_upload", **target)
+    begun = _begin(fs, target, patience)
     upload = {**target, "UploadId": begun["UploadId"]}
     try:
         parts = [
@@ -37,6 +37,25 @@ def put_object(fs: Any, place: str, path: Path, patience: Patience) -> None:
     except BaseException:
         _abort(fs, upload, patience)
         raise
+
+
+def _begin(fs: Any, target: dict[str, str], patience: Patience) -> dict[str, Any]:
+    try:
+        begun: dict[str, Any] = fs.call_s3("create_multipart_upload", **target)
+    except Exception:
+        # The answer may have been lost, and with it the name of an upload that has begun.
+        with suppress(Exception):
+            patience.keep_trying(lambda: _abort_unknown(fs, target, patience))
+        raise
+    return begun
+
+
+def _abort_unknown(fs: Any, target: dict[str, str], patience: Patience) -> None:
+    """Takes back whatever is being put to just this key. Two that put to one key at a time fail anyway."""
+    found = fs.call_s3("list_multipart_uploads", Bucket=target["Bucket"], Prefix=target["Key"])
+    for upload in found.get("Uploads", ()):
+        if upload["Key"] == target["Key"]:
+            _abort(fs, {**target, "UploadId": upload["UploadId"]}, patience)
 
 
 def _parts(path: Path, size: int) -> Iterator[bytes]:

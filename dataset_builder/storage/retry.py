@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from dataset_builder.errors import DatasetBuilderError
 
-__all__ = ["Patience", "is_final", "status_of"]
+__all__ = ["FAULTS", "Patience", "is_final", "status_of"]
 
 T = TypeVar("T")
 
@@ -16,8 +16,12 @@ T = TypeVar("T")
 _FINAL_NAMES = frozenset(
     {"Conflict", "NoCredentialsError", "PartialCredentialsError", "ProfileNotFound", "TokenRetrievalError"}
 )
+
+FAULTS = (AssertionError, AttributeError, NameError, TypeError)
+"""What only a mistake in a program raises."""
+
 _FINAL = (
-    AttributeError,
+    *FAULTS,
     FileExistsError,
     FileNotFoundError,
     ImportError,
@@ -25,7 +29,6 @@ _FINAL = (
     LookupError,
     NotADirectoryError,
     PermissionError,
-    TypeError,
     ValueError,
 )
 _WORTH_ANOTHER_TRY = frozenset({408, 409, 425, 429})

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from dataset_builder.errors import StorageError, UsageError
 from dataset_builder.model.location import shown_url
 from dataset_builder.storage.multipart import put_object
-from dataset_builder.storage.retry import Patience, status_of
+from dataset_builder.storage.retry import FAULTS, Patience, status_of
 
 __all__ = ["Conflict", "Entry", "Store", "open_store"]
 
@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 # What a scheme needs, and which extra of this package brings it.
 _PACKAGES = {"gs": ("gcsfs", "gcs"), "hf": ("huggingface_hub", "hf"), "s3": ("s3fs", "s3")}
+
+_NOT_IMPLEMENTED = 501  # what stores answer that speak S3's protocol in part
 
 _MD5 = re.compile(r"[0-9a-f]{32}")
 
@@ -142,14 +144,13 @@ class Store:
     def replace(self, name: str, data: bytes, seen: Entry | None) -> Entry:
         """Puts `data` there as `name`, unless what is there is another than was `seen`; None for nothing at all.
 
-        S3 compares and writes in one step. Elsewhere something that is written between the two goes unnoticed.
+        S3 compares and writes in one step. Elsewhere, what somebody writes between the two goes unnoticed.
 
         Raises:
             Conflict: something else is there.
         """
         if self.url.startswith("s3://"):
-            condition = {"IfNoneMatch": "*"} if seen is None else {"IfMatch": seen.token}
-            return self._trying("can't be written", lambda: self._replace(name, data, condition), name)
+            return self._trying("can't be written", lambda: self._replace(name, data, seen), name)
         if self.entry(name) != seen:
             raise Conflict(self.url_of(name))
         self._trying("can't be written", lambda: self.fs.pipe_file(self._path(name), data), name)
@@ -158,18 +159,22 @@ class Store:
             raise Conflict(self.url_of(name))
         return now
 
-    def _replace(self, name: str, data: bytes, condition: Mapping[str, str]) -> Entry:
+    def _replace(self, name: str, data: bytes, seen: Entry | None) -> Entry:
         bucket, _, key = self._path(name).partition("/")
+        target = {"Bucket": bucket, "Key": key}
         try:
-            answer = self.fs.call_s3("put_object", Bucket=bucket, Key=key, Body=data, **condition)
+            condition = {"IfNoneMatch": "*"} if seen is None else {"IfMatch": seen.token}
+            answer = self.fs.call_s3("put_object", **target, Body=data, **condition)
         except Exception as error:
-            if status_of(error) not in (404, 412):
+            status = status_of(error)
+            if status not in (404, 412, _NOT_IMPLEMENTED):
                 raise
-            # An answer may have been lost behind which the object was written after all.
             now = self.entry(name)
-            if now is None or now.md5 != _md5_of(data):
+            if now and now.md5 == _md5_of(data):  # an answer was lost behind which it was written after all
+                return now
+            if status != _NOT_IMPLEMENTED or now != seen:
                 raise Conflict(self.url_of(name)) from error
-            return now
+            answer = self.fs.call_s3("put_object", **target, Body=data)
         return _entry({"size": len(data), "ETag": answer["ETag"]})
 
     def remove(self, name: str) -> None:
@@ -189,7 +194,7 @@ class Store:
 
         try:
             self.patience.keep_trying(get)
-        except (FileNotFoundError, PermissionError):
+        except (FileNotFoundError, PermissionError, *FAULTS):
             raise
         except Exception as error:  # each backend has exceptions of its own
             raise StorageError(f"{self._shown(name)} can't be read: {_told(error)}") from error
@@ -204,7 +209,7 @@ class Store:
         """What `do` gives, in the end."""
         try:
             return self.patience.keep_trying(do)
-        except (Conflict, StorageError):
+        except (Conflict, StorageError, *FAULTS):
             raise
         except Exception as error:  # each backend has exceptions of its own
             raise StorageError(f"{self._shown(name)} {words}: {_told(error)}") from error

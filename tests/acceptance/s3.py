@@ -15,6 +15,9 @@ from typing import Any
 SLOW_DOWN = (
     b"<?xml version='1.0'?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
 )
+NOT_IMPLEMENTED = (
+    b"<Error><Code>NotImplemented</Code><Message>A header implies what is not implemented.</Message></Error>"
+)
 FAULTS = ("slow down", "drop the request", "drop the answer", "truncate the answer")
 
 
@@ -77,6 +80,11 @@ class Proxy:
             fault = self.fault(request)
             if fault == "slow down":
                 _send(handler, 503, {"Content-Type": "application/xml"}, SLOW_DOWN, len(SLOW_DOWN))
+                return
+            if fault == "know no conditions" and {"if-match", "if-none-match"} & {
+                each.lower() for each in handler.headers
+            }:
+                _send(handler, 501, {"Content-Type": "application/xml"}, NOT_IMPLEMENTED, len(NOT_IMPLEMENTED))
                 return
             if fault == "drop the request":
                 handler.close_connection = True

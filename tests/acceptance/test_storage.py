@@ -301,7 +301,7 @@ def test_a_slow_store_and_a_broken_network_change_nothing(
     assert any("uploadId" in request.query for request in proxy.log)
     proxy.quiet()
     assert bucket.contents() == contents(build(local, "dist").output)
-    # An upload whose beginning was answered into the void is known to nobody; all others are completed or aborted.
+    assert bucket.open_uploads() == []
     assert dataset_builder.verify("s3://corpus/dist").diagnostics == ()
 
 
@@ -402,6 +402,22 @@ def test_two_builds_at_one_time_are_noticed(project: Path, bucket: Bucket, proxy
             bucket.put("dist/manifest.json", others)
 
     proxy.after = interfere
+    with pytest.raises(OutputError, match=r"manifest.json was written by somebody else meanwhile"):
+        build(project)
+    assert bucket.get("dist/manifest.json") == others
+
+
+def test_a_store_without_conditions_is_looked_at_before_it_is_written(
+    project: Path, bucket: Bucket, proxy: Proxy
+) -> None:
+    proxy.fault = lambda _: "know no conditions"
+    build(project)
+    edit_title(bucket)
+    build(project)
+    assert dataset_builder.verify("s3://corpus/dist").diagnostics == ()
+    others = bucket.get("dist/manifest.json") + b" "
+    proxy.after = lambda request: bucket.put("dist/manifest.json", others) if "/data/" in request.key else None
+    edit_title(bucket, "Once more")
     with pytest.raises(OutputError, match=r"manifest.json was written by somebody else meanwhile"):
         build(project)
     assert bucket.get("dist/manifest.json") == others
