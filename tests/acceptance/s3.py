@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle
 from typing import Any
 
 SLOW_DOWN = (
@@ -53,11 +54,11 @@ class Proxy:
         self.log, self.fault, self.after = [], lambda _: None, lambda _: None
 
     def fail_now_and_then(self, seed: int, share: float = 0.25) -> None:
-        """Fails in one of all ways in a share of requests, alike for a seed as far as requests come in one order."""
-        chance = random.Random(seed)
+        """Fails in a share of requests, in each way in turn; alike for a seed as far as requests come in one order."""
+        chance, ways = random.Random(seed), cycle(FAULTS)
 
         def fault(_: Request) -> str | None:
-            return chance.choice(FAULTS) if chance.random() < share else None
+            return next(ways) if chance.random() < share else None
 
         self.fault = fault
 
