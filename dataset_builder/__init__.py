@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         FindingsError,
         InternalError,
         OutputError,
+        StorageError,
         UsageError,
     )
     from dataset_builder.pipeline.anchor import anchor
@@ -41,6 +42,7 @@ __all__ = [
     "FindingsError",
     "InternalError",
     "OutputError",
+    "StorageError",
     "UsageError",
     "anchor",
     "build",

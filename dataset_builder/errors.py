@@ -47,5 +47,9 @@ class OutputError(DatasetBuilderError):
     """The output could not be written (a full disk, a missing permission); the old build is whole."""
 
 
+class StorageError(DatasetBuilderError):
+    """A store behind a URL doesn't answer, or refuses what is asked of it."""
+
+
 class InternalError(DatasetBuilderError):
     """A fault of ours. The message says what to report."""

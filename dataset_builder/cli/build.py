@@ -1,11 +1,18 @@
 """`dataset-builder build`: the dataset, ready to load."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dataset_builder.cli.options import DebugOption, JobsOption, OutcomeFormatOption, ProjectOption, opened, settings_of
+from dataset_builder.cli.options import (
+    DebugOption,
+    JobsOption,
+    OutcomeFormatOption,
+    ProjectOption,
+    opened,
+    place,
+    settings_of,
+)
 from dataset_builder.cli.terminal import progress, put, shown_path, view
 
 __all__ = ["build"]
@@ -15,9 +22,11 @@ def build(
     context: typer.Context,
     *,
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            metavar="DIR", show_default=False, help="Where to; otherwise where the configuration says (dist)."
+            metavar="DIR",
+            show_default=False,
+            help="Where to, a folder or a URL; otherwise as configured (dist).",
         ),
     ] = None,
     jobs: JobsOption = None,
@@ -44,11 +53,11 @@ def build(
     from dataset_builder.report import build as report_build
     from dataset_builder.report import text
 
-    project = opened(context)
+    project, to = opened(context), place(output) if output is not None else None
     with progress() as report:
         result = dataset_builder.build(
             project,
-            output=output,
+            output=to,
             jobs=jobs or 0,
             locked=locked,
             incremental=not from_scratch,

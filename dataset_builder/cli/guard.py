@@ -13,6 +13,7 @@ import typer
 from dataset_builder.cli.options import settings_of
 from dataset_builder.cli.terminal import Sources, put, remark, view
 from dataset_builder.report.formats import render
+from dataset_builder.report.visible import without_secrets
 
 __all__ = ["guarded"]
 
@@ -77,7 +78,7 @@ def _files_of(root: Path) -> Sources:
 
     def read(file: str) -> str | None:
         try:
-            return (root / file).read_text(encoding="utf-8", errors="replace")
+            return without_secrets((root / file).read_text(encoding="utf-8", errors="replace"))
         except OSError:
             return None
 

@@ -17,6 +17,7 @@ __all__ = [
     "ProjectOption",
     "Settings",
     "opened",
+    "place",
     "settings_of",
 ]
 
@@ -48,6 +49,11 @@ def opened(context: typer.Context, directory: Path | None = None) -> Any:
     project = open_project(directory or settings.project)
     settings.sources, settings.root = excerpts(project), project.root
     return project
+
+
+def place(given: str) -> Path | str:
+    """The folder that was named, or the URL as it was given."""
+    return given if "://" in given else Path(given)
 
 
 def _remember_project(context: typer.Context, value: Path | None) -> Path | None:

@@ -35,8 +35,10 @@ def remark(text: str) -> None:
     sys.stderr.flush()
 
 
-def shown_path(path: Path) -> str:
-    """`path` as it is shortest from here, if it lies below the current folder; absolute else."""
+def shown_path(path: Path | str) -> str:
+    """`path` as it is shortest from here, if it lies below the current folder; absolute else. A URL stays as it is."""
+    if isinstance(path, str):
+        return path
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dataset_builder.cli.options import DebugOption, FormatOption
+from dataset_builder.cli.options import DebugOption, FormatOption, place
 from dataset_builder.cli.terminal import put, view
 from dataset_builder.report.formats import render
 
@@ -15,7 +15,7 @@ __all__ = ["verify"]
 def verify(
     context: typer.Context,  # noqa: ARG001 - for `guarded`
     *,
-    directory: Annotated[Path, typer.Argument(metavar="DIR", show_default=False, help="A build, as in dist.")],
+    directory: Annotated[str, typer.Argument(metavar="DIR", show_default=False, help="A build, as in dist, or a URL.")],
     format: FormatOption = "text",
     _debug: DebugOption = False,
 ) -> int:
@@ -27,6 +27,8 @@ def verify(
     """
     import dataset_builder
 
-    result = dataset_builder.verify(directory)
-    put(render(result, format, view(lambda _: None, root=directory)))
+    build = place(directory)
+    result = dataset_builder.verify(build)
+    root = build if isinstance(build, Path) else None
+    put(render(result, format, view(lambda _: None, root=root)))
     return 0 if result.ok else 1

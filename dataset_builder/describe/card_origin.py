@@ -8,6 +8,7 @@ from dataset_builder.describe.card_facts import CardFacts
 from dataset_builder.describe.citation import citation
 from dataset_builder.describe.markdown import Markdown, code, prose, table, to_markdown, words
 from dataset_builder.describe.paths import walk_columns
+from dataset_builder.model.location import is_remote, is_url, place_of
 
 __all__ = ["cite", "load", "provenance", "rights", "summary"]
 
@@ -79,9 +80,12 @@ def load(facts: CardFacts) -> dict[str, object] | None:
     if not tables:
         return None
     splits = next((list(found.splits) for table, found in facts.loadable), [])
+    output = project.paths.output
+    folder = output.rpartition("/")[2] if is_remote(output) else place_of("", output) if is_url(output) else output
     return {
-        "source": Markdown(_literal(project.repository or project.paths.output)),
-        "local": code(project.paths.output) if not project.repository else None,
+        "source": Markdown(_literal(project.repository or folder)),
+        "local": code(folder) if not project.repository else None,
+        "copied": code(output) if is_remote(output) else None,
         "revision": Markdown(_literal(f"v{project.version}")) if project.repository else None,
         "others": [(Markdown(_variable(name)), Markdown(_literal(name))) for name in tables if name != articles],
         "split": Markdown(_literal(splits[0])) if splits else None,

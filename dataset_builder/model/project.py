@@ -27,7 +27,7 @@ GoldPolicy = Literal["single", "adjudicated", "majority", "all"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paths:
-    """Where things lie, relative to the project's root, with `/`."""
+    """Where things lie, relative to the project's root, with `/`; all but schema and card may be a URL."""
 
     articles: str = "seeds"
     annotations: str = "annotations"

@@ -82,7 +82,7 @@ class CheckResult:
 class BuildResult:
     """What was built."""
 
-    output: Path
+    output: Path | str  # a folder, or the URL of a place in a store
     version: str
     tables: Mapping[str, Mapping[str, int]]  # rows by table and split
     written: int  # shard files

@@ -24,6 +24,7 @@ from dataset_builder.pipeline.plan import Plan
 from dataset_builder.pipeline.reading import Inputs
 from dataset_builder.pipeline.rewriting import Fix, Rewriter
 from dataset_builder.pipeline.rights import texts_by_digest
+from dataset_builder.pipeline.stores import refuse_elsewhere
 from dataset_builder.pipeline.work import planned
 from dataset_builder.read.excerpts import excerpts
 from dataset_builder.read.history import History
@@ -71,6 +72,7 @@ def anchor(  # noqa: PLR0913 - they are options
         OutputError: a file can't be written; it is whole.
     """
     former = texts_by_digest(was, project.limits.bytes) if was is not None else {}
+    refuse_elsewhere(project, "anchor")
     with exclusive(project.root, lambda: None), planned(project) as plan:
         work = _Anchoring(plan, former, accept_changed=accept_changed)
         work.run(articles, progress or silent)

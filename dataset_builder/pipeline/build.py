@@ -1,19 +1,22 @@
 """Building: a plan worked off beside its target, described, and put in its place in one step."""
 
 import errno
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from dataset_builder.errors import FindingsError, InternalError, OutputError, UsageError
+from dataset_builder.model.location import is_url
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import BuildResult, CardResult, CheckResult, Progress, silent
 from dataset_builder.pipeline.cache import cache_folder
-from dataset_builder.pipeline.describe import MANIFEST, STALE, describe
+from dataset_builder.pipeline.describe import STALE, describe
+from dataset_builder.pipeline.destination import Destination, destination_of
 from dataset_builder.pipeline.memory import Memory
 from dataset_builder.pipeline.verify import refuse_damaged
 from dataset_builder.pipeline.work import Work, work_off
-from dataset_builder.tables.commit import exclusive, replace_file, staging_for, swap_in
+from dataset_builder.tables.commit import exclusive, replace_file, staging_for
 
 __all__ = ["build", "card"]
 
@@ -21,13 +24,15 @@ __all__ = ["build", "card"]
 def build(  # noqa: PLR0913 - as many as the command has options
     project: Project,
     *,
-    output: Path | None = None,
+    output: Path | str | None = None,
     jobs: int | None = None,
     locked: bool = False,
     incremental: bool = True,
     progress: Progress | None = None,
 ) -> BuildResult:
     """The dataset of `project`, built into `output` (the configured folder unless given) in place of the build there.
+
+    `output` is a folder, or the URL of one or of a place in a store.
 
     `jobs` processes work at once, one unless given, for 0 as many as there are processors and work for them; the bytes
     don't depend on it. With `locked` the lock file of the splits must be complete already. Unless `incremental` is
@@ -37,16 +42,17 @@ def build(  # noqa: PLR0913 - as many as the command has options
     Raises:
         FindingsError: there are findings of severity error. Nothing was written.
         OutputError: the output could not be written. The old build is whole.
+        StorageError: a store that holds sources, or that the build goes to, can't be read.
         UsageError: `output` is a folder that no build made.
     """
-    target = (output or project.root / project.paths.output).absolute()
-    _refuse_foreign(project, target)
+    destination = destination_of(project, output)
+    target = destination.local
     report = progress or silent
     try:
         with exclusive(target.parent, lambda: report("wait for another build", 0, None)):
-            memory = Memory(project, cache_folder(project), target) if incremental else None
+            memory = _memory(project, destination) if incremental else None
             known = memory.unchanged() if memory else None
-            order = _Order(project, target, jobs, locked, report)
+            order = _Order(project, destination, jobs, locked, report)
             return known or _build(order, memory)
     except OSError as error:
         raise OutputError(_explain(error, target)) from error
@@ -56,15 +62,23 @@ class _Order(NamedTuple):
     """What is asked for."""
 
     project: Project
-    target: Path
+    destination: Destination
     jobs: int | None
     locked: bool
     report: Progress
 
 
+def _memory(project: Project, destination: Destination) -> Memory | None:
+    """What is known of the build before; nothing where sources or the build lie elsewhere: no stamps tell of these."""
+    paths = project.paths
+    if isinstance(destination.name, str) or any(map(is_url, (paths.articles, paths.annotations, paths.links))):
+        return None
+    return Memory(project, cache_folder(project), destination.local)
+
+
 def _build(order: _Order, memory: Memory | None) -> BuildResult:
-    project, target = order.project, order.target
-    with staging_for(target) as staging:
+    project, destination = order.project, order.destination
+    with staging_for(destination.local) as staging:
         work = work_off(project, staging=staging, jobs=order.jobs, progress=order.report, memory=memory)
         _refuse_errors(work.result)
         _refuse_unlocked(work, locked=order.locked)
@@ -78,11 +92,11 @@ def _build(order: _Order, memory: Memory | None) -> BuildResult:
                 raise
             memory.forget()  # it may be a file that was taken over
             return _build(order, None)
-        reused = _reused(target, work)
-        swap_in(staging, target)
+        progress = partial(order.report, f"put into {destination.name}")
+        reused = destination.put(staging, tuple(work.files), progress)
         _write_lock(work)
     built = BuildResult(
-        output=target,
+        output=destination.name,
         version=project.version,
         tables={table.name: {split: facts.rows for split, facts in table.splits.items()} for table in work.tables},
         written=len(work.files) - reused,
@@ -128,16 +142,6 @@ def _refuse_errors(result: CheckResult) -> None:
         raise FindingsError(message, result)
 
 
-def _refuse_foreign(project: Project, target: Path) -> None:
-    """A folder is replaced only where nothing but a build is lost."""
-    if project.root == target or target in project.root.parents:
-        message = f"{target} holds the project itself; name another folder with --output"
-        raise UsageError(message)
-    if target.exists() and not (target / MANIFEST).is_file() and (not target.is_dir() or any(target.iterdir())):
-        message = f"{target} is not a build, and would be replaced: move it away, or name another folder with --output"
-        raise UsageError(message)
-
-
 def _refuse_unlocked(work: Work, *, locked: bool) -> None:
     lock = work.plan.project.splits.lock
     if locked and work.plan.lock is not None and _read(work.plan.project.root / lock) != work.plan.lock.encode():
@@ -153,11 +157,6 @@ def _write_lock(work: Work) -> None:
 
 def _read(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
-
-
-def _reused(target: Path, work: Work) -> int:
-    """How many table files the build before has with the same name and bytes (the name holds their digest)."""
-    return sum((target / file.path).is_file() for file in work.files)
 
 
 def _explain(error: OSError, target: Path) -> str:

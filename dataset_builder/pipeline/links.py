@@ -13,6 +13,8 @@ from dataset_builder.check.ties import tie_of
 from dataset_builder.check.view import ArticleView, CorpusView, LinkView, Seen, Tie
 from dataset_builder.model.diagnostic import Diagnostic, Severity
 from dataset_builder.model.document import Document
+from dataset_builder.model.location import is_url
+from dataset_builder.model.project import Paths
 from dataset_builder.model.source import ArticleInput, Source
 from dataset_builder.pipeline.article import ArticleCompiler, Compiled
 from dataset_builder.pipeline.context import Context
@@ -65,7 +67,7 @@ class LinkCompiler:
                 message = f"the file can't be read: {error.strerror}"
                 links.diagnostics += report_flaws(flawed_file(source.file, "unreadable", message, line=source.line))
                 continue
-            links.digests.append(f"{sha256(data).hexdigest()}  {source.file}:{source.line}")
+            links.digests.append(f"{sha256(data).hexdigest()}  {self._named(source.file)}:{source.line}")
             document = read_document(data, source, self._context.limits)
             links.diagnostics += report_flaws(document)
             if document.readable:
@@ -80,6 +82,11 @@ class LinkCompiler:
         )
         links.links.sort(key=lambda link: link.id)
         return links
+
+    def _named(self, file: str) -> str:
+        """The file as digests of inputs name it: one at a URL as if it lay where links do unless configured."""
+        folder = self._context.project.paths.links
+        return Paths().links + file.removeprefix(folder) if is_url(folder) else file
 
     def views(self, source: Source) -> Iterator[LinkView]:
         """The links of `source` as rules look at them; none of a text that can't be read."""

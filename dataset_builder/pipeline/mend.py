@@ -9,6 +9,7 @@ from dataset_builder.model.project import Project
 from dataset_builder.model.result import CheckResult, Progress
 from dataset_builder.pipeline.check import check
 from dataset_builder.pipeline.rewriting import Fix, Rewriter
+from dataset_builder.pipeline.stores import refuse_elsewhere
 from dataset_builder.read.excerpts import excerpts
 from dataset_builder.tables.commit import exclusive
 
@@ -45,9 +46,10 @@ def fix(  # noqa: PLR0913 - they are options
     files are left. Afterwards the same call finds nothing to mend but what `left` names.
 
     Raises:
-        UsageError: an entry of `select` or `ignore` begins no code.
+        UsageError: an entry of `select` or `ignore` begins no code, or the sources lie outside of the project.
         OutputError: a file can't be written; it is whole, and those before it are mended.
     """
+    refuse_elsewhere(project, "mend")
     look = partial(check, project, select=select, ignore=ignore, jobs=jobs, progress=progress)
     found = _Round()
     with exclusive(project.root, lambda: None):

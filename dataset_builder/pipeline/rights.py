@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dataset_builder.check.view import ArticleView, SpanView
 from dataset_builder.errors import FindingsError, UsageError
+from dataset_builder.model.location import place_of
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import HydrateResult, WithholdResult
 from dataset_builder.model.source import ArticleInput, Source
@@ -16,6 +17,7 @@ from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.explain import article_view, record_view
 from dataset_builder.pipeline.links import LinkCompiler
 from dataset_builder.pipeline.plan import Plan
+from dataset_builder.pipeline.stores import refuse_elsewhere
 from dataset_builder.pipeline.work import planned, work_off
 from dataset_builder.read.corpus import HYDRATED
 from dataset_builder.read.json_edit import JsonEdit
@@ -52,7 +54,7 @@ def hydrate_project(project: Project, source: Path) -> HydrateResult:
     They lie in a folder beside the articles that git ignores, and are never published: checks verify against them.
     """
     texts = texts_by_digest(source, project.limits.bytes)
-    folder = project.root / project.paths.articles / HYDRATED
+    folder = Path(place_of(str(project.root), project.paths.articles), HYDRATED)
     hydrated, missing = [], []
     with planned(project) as plan:
         for article, view in _withheld(plan):
@@ -91,6 +93,7 @@ def withhold(project: Project, ids: Sequence[str]) -> WithholdResult:
         UsageError: an article is unknown, or it or a link to it lies in a compressed file, or its text is a link.
         FindingsError: the project has errors; digests of wrong passages would hide them for good.
     """
+    refuse_elsewhere(project, "take texts out of")
     result = work_off(project, staging=None, jobs=1, progress=None).result
     if not result.ok:
         message = f"{result.summary.errors} errors stand in the way; mend them before texts are taken out"

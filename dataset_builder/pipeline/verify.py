@@ -10,21 +10,26 @@ from dataset_builder.describe.manifest import parse_manifest
 from dataset_builder.errors import InternalError
 from dataset_builder.model.build import Manifest
 from dataset_builder.model.result import CheckResult, Summary
+from dataset_builder.pipeline.stores import build_at
 from dataset_builder.read.build import TableDigest, read_build
 from dataset_builder.tables.blocks import digest_of_files
 
 __all__ = ["refuse_damaged", "verify"]
 
 
-def verify(directory: Path) -> CheckResult:
+def verify(directory: Path | str) -> CheckResult:
     """What is wrong with the build in `directory`: files changed, missing or too many, parts that contradict others.
+
+    `directory` is a folder or a URL. What lies in a store is copied to this machine to be looked at.
 
     Everything is read again, and the content digest of each table computed again.
 
     Raises:
+        StorageError: the store can't be read.
         UsageError: there is no such directory.
     """
-    return _verify(directory, _table_digest(directory))
+    with build_at(directory) as folder:
+        return _verify(folder, _table_digest(folder))
 
 
 def refuse_damaged(staging: Path) -> None:

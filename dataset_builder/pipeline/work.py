@@ -28,6 +28,7 @@ from dataset_builder.pipeline.links import Link, LinkCompiler
 from dataset_builder.pipeline.memory import Memory, Recalled
 from dataset_builder.pipeline.plan import Plan, plan_run
 from dataset_builder.pipeline.shard import ShardCompiler, ShardSummary, TableWriter
+from dataset_builder.pipeline.stores import brought_here
 from dataset_builder.pipeline.twins import twins
 from dataset_builder.schema.columns import Table
 from dataset_builder.tables.digest import table_digest
@@ -149,7 +150,9 @@ def planned(project: Project) -> Iterator[Plan]:
         FindingsError: something in the project can't be read.
     """
     with _spool(project) as spool:
+        unread = brought_here(project, None)
         plan = plan_run(project, spool, None)
+        plan.diagnostics += unread
         plan.refuse_unread()
         yield plan
 
@@ -169,8 +172,10 @@ def work_off(  # noqa: PLR0913 - every command of the pipeline comes by here
     """
     report = progress or silent
     with _spool(project) as spool, collection_paused():
+        unread = brought_here(project, progress)
         report("read", 0, None)
         plan = plan_run(project, spool, staging)
+        plan.diagnostics += unread
         work = Work(plan=plan, diagnostics=plan.diagnostics)
         if plan.compiled is None:
             return work

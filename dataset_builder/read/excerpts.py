@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from dataset_builder.model.location import is_url, place_of
 from dataset_builder.model.project import Project
 from dataset_builder.read.corpus import HYDRATED
 from dataset_builder.read.files import lies_within, list_files, split_name
@@ -24,7 +25,7 @@ def excerpts(project: Project) -> Callable[[str], str | None]:
     record that isn't proven to be about such articles alone, strings are blanked (`"░░░"`) but for short ids and
     digests; columns stay. Files that are neither articles nor annotations are shown as they are.
     """
-    rights = _Rights(project)
+    known = cache(lambda: _Rights(project))  # read when it is first asked for: copies of stores are made by then
 
     def show(file: str) -> str | None:
         folders = (project.paths.articles, project.paths.annotations, project.paths.links)
@@ -33,6 +34,7 @@ def excerpts(project: Project) -> Callable[[str], str | None]:
         stem, ending = split_name(file)
         if HYDRATED in file.split("/") or ending not in (".txt", ".json", ".jsonl"):
             return None
+        rights = known()
         if ending == ".txt":
             return _read(project, file) if rights.included(stem) else None
         text = _read(project, file)
@@ -45,13 +47,25 @@ def excerpts(project: Project) -> Callable[[str], str | None]:
 
 
 def _read(project: Project, file: str) -> str | None:
-    path = project.root / file
+    path = Path(place_of(str(project.root), file))
     try:
-        if not lies_within(project.root, file) or path.stat().st_size > project.limits.bytes:
+        if not _lies_within(project, file) or path.stat().st_size > project.limits.bytes:
             return None
         return path.read_bytes().decode("utf-8", errors="replace")
     except OSError:
         return None
+
+
+def _lies_within(project: Project, file: str) -> bool:
+    """Whether `file` lies in the project, or in the folder by whose URL it is named, once links are followed."""
+    if not is_url(file):
+        return lies_within(project.root, file)
+    urls = (project.paths.articles, project.paths.annotations, project.paths.links)
+    return any(
+        lies_within(Path(place_of(str(project.root), url)).resolve(), file.removeprefix(f"{url}/"))
+        for url in urls
+        if is_url(url) and file.startswith(f"{url}/")
+    )
 
 
 class _Rights:

@@ -1,11 +1,16 @@
-"""Files of the project: which there are, and their bytes. Nothing outside the project is ever opened."""
+"""Files of the project: which there are, and their bytes.
+
+Nothing outside the project is ever opened but what its configuration names by a URL.
+"""
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from dataset_builder.model.document import Document, Flaw
+from dataset_builder.model.location import is_url, place_of
 from dataset_builder.model.source import Source
 
 __all__ = ["Reader", "escaped", "flawed_file", "lies_within", "list_files", "printable", "split_name"]
@@ -19,8 +24,13 @@ def list_files(root: Path, folder: str, flaws: list[Document]) -> list[str]:
     """The regular files below `folder`, relative to `root`, sorted; none where there is no such folder.
 
     Hidden files and folders are passed over. A symbolic link that leads out of the project, or to a folder, is a flaw;
-    so is what is neither file nor folder, as a named pipe, which would never end.
+    so is what is neither file nor folder, as a named pipe, which would never end. A folder that is named by a URL is
+    looked at where its files, or their copies, are on this machine; links may not lead out of that folder then.
     """
+    return _list_elsewhere(root, folder, flaws) if is_url(folder) else _list_within(root, folder, flaws)
+
+
+def _list_within(root: Path, folder: str, flaws: list[Document]) -> list[str]:
     if not lies_within(root, folder):
         flaws.append(flawed_file(folder, "outside", "a symbolic link leads out of the project"))
         return []
@@ -47,6 +57,14 @@ def list_files(root: Path, folder: str, flaws: list[Document]) -> list[str]:
         except OSError as error:
             flaws.append(flawed_file(current, "unreadable", f"the folder can't be read: {error.strerror}"))
     return sorted(found)
+
+
+def _list_elsewhere(root: Path, url: str, flaws: list[Document]) -> list[str]:
+    home = Path(os.path.realpath(place_of(os.fspath(root), url)))
+    found: list[Document] = []
+    names = _list_within(home, ".", found)
+    flaws += (replace(flaw, source=flaw.source._replace(file=url + flaw.source.file[1:])) for flaw in found)
+    return [url + name[1:] for name in names]
 
 
 def _flawed_link(root: Path, relative: str, flaws: list[Document]) -> bool:
@@ -92,8 +110,8 @@ class Reader:
             OSError: the file can't be read.
         """
         if source.size is None:
-            return self._read_whole(f"{self._root}/{source.file}")
-        path = source.unpacked or f"{self._root}/{source.file}"
+            return self._read_whole(place_of(self._root, source.file))
+        path = source.unpacked or place_of(self._root, source.file)
         handle = self._open.get(path)
         if handle is None:
             if len(self._open) >= _MOST_OPEN:

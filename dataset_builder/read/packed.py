@@ -11,6 +11,7 @@ import orjson
 import pyarrow as pa
 
 from dataset_builder.model.document import Document
+from dataset_builder.model.location import place_of
 from dataset_builder.model.source import Source
 from dataset_builder.read.files import flawed_file
 
@@ -49,7 +50,7 @@ class PackedReader:
             unpacked = self._unpack(file, codec) if codec else None
             if codec and unpacked is None:
                 return
-            stream = Path(unpacked or self.root / file).open("rb")  # noqa: SIM115 - only opening may fail here
+            stream = Path(unpacked or self._place(file)).open("rb")  # noqa: SIM115 - only opening may fail here
         except OSError as error:
             self.flaws.append(flawed_file(file, "unreadable", f"the file can't be read: {error.strerror}"))
             return
@@ -64,9 +65,12 @@ class PackedReader:
                 elif content.strip():
                     yield PackedRecord(source, _parse(content))
 
+    def _place(self, file: str) -> str:
+        return place_of(os.fspath(self.root), file)
+
     def _unpack(self, file: str, codec: str) -> str | None:
         target = self.spool / sha256(os.fsencode(file)).hexdigest()  # no two files share it, as `a/b` and `a%b` might
-        with (self.root / file).open("rb") as source:
+        with Path(self._place(file)).open("rb") as source:
             most = max(_LEAST_UNPACKED, self.limit, _MOST_TIMES_LARGER * os.fstat(source.fileno()).st_size)
             size = 0
             try:

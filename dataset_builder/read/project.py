@@ -11,6 +11,7 @@ from typing import Any
 from dataset_builder.errors import UsageError
 from dataset_builder.model.diagnostic import Pointer
 from dataset_builder.model.document import Document
+from dataset_builder.model.location import is_url
 from dataset_builder.model.project import (
     CardOptions,
     CheckOptions,
@@ -122,12 +123,20 @@ def _project(document: Document, pointer: Pointer, root: Path) -> Project:
     for section, key in PATH_KEYS:
         if key in sections[section]:
             sections[section][key] = normal_path(sections[section][key])
+    _follow(sections["paths"])
     if "shares" in sections["splits"]:
         sections["splits"]["shares"] = {name: float(share) for name, share in sections["splits"]["shares"].items()}
     typed = {name: _SECTIONS[name](**values) for name, values in sections.items()}
     checked = CheckOptions(**{name: _choices(document, (*pointer, "check", name)) for name in plain.get("check", ())})
     values: dict[str, Any] = plain | typed | {"check": checked}
     return Project(root=root, file=document.source.file, **values)
+
+
+def _follow(paths: dict[str, str]) -> None:
+    """Links lie among the annotations unless they are said to lie elsewhere, wherever those are."""
+    annotations = paths.get("annotations", "")
+    if is_url(annotations):
+        paths.setdefault("links", f"{annotations}/links")
 
 
 def _choices(document: Document, pointer: Pointer) -> tuple[Choice, ...]:

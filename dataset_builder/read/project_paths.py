@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from dataset_builder.model.location import is_remote, is_url, normal_url, place_of, shown_url, url_problem
 from dataset_builder.model.project import Paths, Splits
 
 __all__ = ["PATH_KEYS", "normal_path", "path_problems"]
@@ -18,11 +19,12 @@ PATH_KEYS: dict[Key, str] = {("paths", name): path for name, path in asdict(Path
 PATH_KEYS["splits", "lock"] = Splits().lock
 
 _OUTPUT = ("paths", "output")
+_MAY_LIE_ELSEWHERE = frozenset(("paths", name) for name in ("articles", "annotations", "links", "output"))
 
 
 def normal_path(path: str) -> str:
-    """`path` without `./`, doubled and final slashes."""
-    return PurePosixPath(path).as_posix()
+    """`path` without `./`, doubled and final slashes; a URL without final ones."""
+    return normal_url(path) if is_url(path) else PurePosixPath(path).as_posix()
 
 
 def path_problems(table: Mapping[str, Any], root: Path) -> Iterator[tuple[Key, str]]:
@@ -36,14 +38,29 @@ def path_problems(table: Mapping[str, Any], root: Path) -> Iterator[tuple[Key, s
         path = section.get(key[1], default) if isinstance(section, dict) else default
         if not isinstance(path, str) or not path:
             continue
-        problem = _problem_as_written(path) or _problem_on_disk(path, root)
+        problem = _problem_of(key, path, root)
         if problem:
-            yield key, f'`{".".join(key)}` is "{path}", {problem}'
+            yield key, f'`{".".join(key)}` is "{shown_url(path)}", {problem}'
         else:
-            usable[key] = (root / path).resolve()
+            usable[key] = _compared(path, root)
     problem = _problem_of_output(usable)
     if problem:
         yield _OUTPUT, problem
+
+
+def _problem_of(key: Key, path: str, root: Path) -> str | None:
+    if not is_url(path):
+        return _problem_as_written(path) or _problem_on_disk(path, root)
+    if key not in _MAY_LIE_ELSEWHERE:
+        return "a URL: what describes the project lies within it, and only articles, annotations and output elsewhere"
+    problem = url_problem(path)
+    return problem and f"a URL {problem}"
+
+
+def _compared(path: str, root: Path) -> Path:
+    """A path that lies within another's just where the places do. Nothing of this machine lies below `/s3:`."""
+    path = normal_path(path)
+    return Path("/", path) if is_remote(path) else Path(place_of(str(root), path)).resolve()
 
 
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:[/\\]")

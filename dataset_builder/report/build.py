@@ -45,6 +45,9 @@ def _rows(result: BuildResult) -> str:
 
 
 def _loading(result: BuildResult, output: str) -> str:
+    if isinstance(result.output, str):
+        files = {split: f"{output}/data/articles/{split}-*.parquet" for split in result.tables["articles"]}
+        return f'load_dataset("parquet", data_files={visible(json.dumps(files, ensure_ascii=False))})'
     path = json.dumps(visible(output), ensure_ascii=False)
     others = sorted(result.tables, key=lambda name: (name in _ALWAYS, list(result.tables).index(name)))
     example = next((name for name in others if name != "articles"), None)

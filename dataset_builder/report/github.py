@@ -8,6 +8,7 @@ there; the summary comes first, so that it is among the ten.
 from collections.abc import Iterator, Mapping
 
 from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
+from dataset_builder.model.location import is_url
 from dataset_builder.model.result import CheckResult
 from dataset_builder.report.passage import Files, Sources
 from dataset_builder.report.rules import Rules, title
@@ -39,7 +40,8 @@ def _place(place: Place, base: str, files: Files) -> dict[str, str]:
     stretches = files.stretches(place) if place.column is not None else ()
     if len(stretches) == 1 and stretches[0].end > stretches[0].start:
         numbers |= {"endLine": place.line, "endColumn": stretches[0].end + 1}
-    return {"file": base + place.file} | {name: str(number) for name, number in numbers.items() if number is not None}
+    file = place.file if is_url(place.file) else base + place.file
+    return {"file": file} | {name: str(number) for name, number in numbers.items() if number is not None}
 
 
 def _said(diagnostic: Diagnostic) -> Iterator[str]:

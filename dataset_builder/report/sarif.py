@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dataset_builder.model.diagnostic import Diagnostic, Edit, Place
+from dataset_builder.model.location import is_url
 from dataset_builder.model.result import CheckResult
 from dataset_builder.report.passage import Files, Sources
 from dataset_builder.report.rules import Rule, Rules, full, plain, short
@@ -117,6 +118,9 @@ class _Writer:
         return {"physicalLocation": physical, **logical}
 
     def _artifact(self, file: str) -> Object:
+        if is_url(file):  # an absolute URI is relative to nothing
+            scheme, _, rest = file.partition("://")
+            return {"uri": f"{scheme}://{_uri(rest)}"}
         return {"uri": _uri(self.base + file), "uriBaseId": _BASE}
 
     def _region(self, place: Place) -> Object:

@@ -3,7 +3,9 @@
 import re
 import unicodedata
 
-__all__ = ["visible"]
+from dataset_builder.model.location import redacted
+
+__all__ = ["visible", "without_secrets"]
 
 # Format characters that show, or that scripts and emoji need to look right.
 _HARMLESS_FORMATS = frozenset(
@@ -42,3 +44,8 @@ def _glyph(character: str) -> str:
     if unicodedata.category(character) in _SPELLED_OUT and character not in _HARMLESS_FORMATS:
         return f"<U+{code:04X}>"
     return character
+
+
+def without_secrets(text: str) -> str:
+    """A configuration's text with what may be credentials in URLs blanked; columns stay."""
+    return redacted(text)

@@ -100,13 +100,14 @@ def config_missing_key(view: FlawView) -> Iterator[Finding]:
     ),
 )
 def config_path(view: FlawView) -> Iterator[Finding]:
-    """The configuration names a path that leaves the project, or one that can't be used.
+    """The configuration names a path that leaves the project, or a path or URL that can't be used.
 
-    **Why it matters.** A dataset is built from what lies in its repository alone; anything else is missing on every
-    other machine, and what a build replaces must not lie outside of the project.
+    **Why it matters.** A dataset is built from what lies in its repository, or where a URL says for every machine;
+    anything else is missing on every other one, and what a build replaces must not lie there.
 
     **How to fix it.** Give the path relative to the project's folder, with `/` and without `..`, and move what it
-    names into the project.
+    names into the project. Articles, annotations, links and output may be at a URL of `s3://`, `gs://`, `hf://` or
+    `file://`, without credentials or options in it.
     """
     yield view.finding()
 
@@ -173,12 +174,12 @@ def path_outside(view: FlawView) -> Iterator[Finding]:
     broken=Case(symlinks={"seeds/lost.txt": "nowhere.txt"}, at=("seeds/lost.txt", 1, 1)),
 )
 def unreadable(view: FlawView) -> Iterator[Finding]:
-    """A file or folder is there, but the system doesn't let us read it.
+    """A file, folder or object is there but can't be read, as an object whose name no file can have.
 
     **Why it matters.** What can't be read can't be checked or published; leaving it out would be a silent loss.
 
-    **How to fix it.** Give yourself the permission to read it, mend or remove the broken link, or take the file out of
-    the project.
+    **How to fix it.** Give yourself the permission to read it, mend or remove the broken link, give the object another
+    name, or take it out of the project.
     """
     yield view.finding(help="mend the link or the file's permissions, or take it out of the project")
 

@@ -50,6 +50,15 @@ def test_defaults_are_filled_in(directory):
     assert pickle.loads(pickle.dumps(project)) == project
 
 
+def test_what_lies_elsewhere_is_named_by_a_url(directory):
+    text = f'{MINIMAL}[paths]\narticles = "s3://bucket/seeds/"\nannotations = "gs://b/notes/"\noutput = "file:///data/out/"\n'
+    project, document = read_project(write(directory, text))
+    assert document.flaws == ()
+    assert project.paths == Paths(
+        articles="s3://bucket/seeds", annotations="gs://b/notes", links="gs://b/notes/links", output="file:///data/out"
+    )
+
+
 def test_everything_can_be_set(directory):
     text = MINIMAL + (
         'languages = ["en", "de-AT"]\nauthors = ["A", "B"]\nyear = 2025\n'
@@ -233,6 +242,15 @@ _IGNORED_IN = 'check.ignore = [{{codes = ["A"], paths = ["{}"], reason = "b"}}]'
         ('paths.articles = "a/../../b"', "config-path", 18, 'which has ".."'),
         ('paths.articles = "./"', "config-path", 18, "the project itself"),
         ('splits.lock = "../x"', "config-path", 15, 'which has ".."'),
+        ('paths.articles = "http://host/a"', "config-path", 18, "a URL of a kind that isn't known"),
+        ('paths.articles = "s3://key:secret@bucket/a"', "config-path", 18, '"s3://…@bucket/a", a URL with credentials'),
+        ('paths.articles = "s3://bucket/a?x=1"', "config-path", 18, 'a URL with "?" or "#" in it'),
+        ('paths.articles = "file://a"', "config-path", 18, "not absolute"),
+        ('paths.schema = "s3://bucket/a"', "config-path", 16, "what describes the project lies within it"),
+        ('paths.card = "file:///a"', "config-path", 14, "what describes the project lies within it"),
+        ('splits.lock = "s3://bucket/a"', "config-path", 15, "what describes the project lies within it"),
+        ('paths = {articles = "s3://b/a", output = "s3://b/a/"}', "config-path", 42, "overlap"),
+        ('paths = {articles = "s3://b/a/in", output = "s3://b/a"}', "config-path", 45, "overlap"),
         ('paths.output = "seeds"', "config-path", 16, "`paths.output` and `paths.articles` overlap"),
         ('paths.output = "annotations/out"', "config-path", 16, "overlap"),
         ('paths.output = "schema/.."', "config-path", 16, 'which has ".."'),

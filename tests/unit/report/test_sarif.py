@@ -191,3 +191,9 @@ def test_it_is_valid_whatever_is_found(found, sources):
     log = json.loads(shown)
     assert not list(VALIDATOR.iter_errors(log))
     assert len(log["runs"][0]["results"]) == len(found.diagnostics)
+
+
+def test_a_file_in_a_store_is_relative_to_nothing():
+    found = replace(LABEL, place=replace(LABEL.place, file="s3://bucket/a b.json"))
+    location = run(found, base="sub/")["results"][0]["locations"][0]["physicalLocation"]
+    assert location["artifactLocation"] == {"uri": "s3://bucket/a%20b.json"}
