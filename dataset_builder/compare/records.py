@@ -1,0 +1,181 @@
+"""What changed in an annotator's record, or in the gold layers of an article, item by item."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dataset_builder.compare.items import Entry, entries, pair
+from dataset_builder.compare.layers import Meaning
+from dataset_builder.compare.revision import Revision
+from dataset_builder.model.diff import AnnotationChange, Change
+
+__all__ = ["Compared", "compare_records", "value_changes"]
+
+Keys = dict[tuple[str, str], str]
+"""What key an item has in the new build, by its layer and old key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Two records of one article, decoded, and what is known of them."""
+
+    article: str
+    annotator: str | None  # None: the gold layers
+    old: Mapping[str, Any]
+    new: Mapping[str, Any]
+    meanings: tuple[Mapping[str, Meaning], Mapping[str, Meaning]]
+    revision: Revision
+    digests: tuple[str, str] | None  # of the texts, where they differ
+    quotable: bool  # whether the text may be shown
+    shifted: Counter[str] = field(default_factory=Counter)  # added to: items that moved with the text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layer:
+    """The items of a layer in either build."""
+
+    name: str
+    place: str  # its column, for keys
+    meanings: tuple[Meaning, Meaning]
+    pairs: list[tuple[Entry, Entry]]
+    removed: list[Entry]
+    added: list[Entry]
+
+
+def compare_records(both: Compared) -> Iterator[AnnotationChange]:
+    """What changed: first of the record as a whole, then layer by layer."""
+    layers: list[_Layer] = []
+    rest: list[Change] = []
+    for name in both.old:
+        if name not in both.new:
+            continue
+        meanings = both.meanings[0].get(name), both.meanings[1].get(name)
+        values = both.old[name], both.new[name]
+        if meanings[0] and meanings[1] and _is_layer(meanings[0], values):
+            layers += _layers(name, name, values, (meanings[0], meanings[1]), both.revision)
+        else:
+            rest += value_changes(name, *values)
+    rest = [change for change in rest if (change.old, change.new) != both.digests]  # follows the text
+    if rest:
+        yield _change(both, "", ("relabelled",), changes=tuple(rest))
+    keys = {
+        (layer.place, old.key): new.key
+        for layer in layers
+        for old, new in layer.pairs
+        if old.key is not None and new.key is not None
+    }
+    for layer in layers:
+        yield from _within(both, layer, keys)
+
+
+def _is_layer(meaning: Meaning, values: tuple[Any, Any]) -> bool:
+    """A list of structs, or a struct that is anchored."""
+    return any(isinstance(value, list) for value in values) or meaning.start is not None
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _layers(
+    name: str, place: str, values: tuple[Any, Any], meanings: tuple[Meaning, Meaning], revision: Revision
+) -> Iterator[_Layer]:
+    """The layer, and those within the items that are in both builds."""
+    found = entries(_items(values[0]), meanings[0]), entries(_items(values[1]), meanings[1])
+    pairs, removed, added = pair(*found, revision)
+    yield _Layer(name=name, place=place, meanings=meanings, pairs=pairs, removed=removed, added=added)
+    for member, ours in meanings[0].members.items():
+        theirs = meanings[1].members.get(member)
+        if theirs is None:
+            continue
+        for old, new in pairs:
+            inner = old.values.get(member), new.values.get(member)
+            if _is_layer(ours, inner):
+                yield from _layers(f"{name}[].{member}", member, inner, (ours, theirs), revision)
+
+
+def _within(both: Compared, layer: _Layer, keys: Keys) -> Iterator[AnnotationChange]:
+    for entry in layer.removed:
+        item = entry.item(layer.meanings[0], shown=both.quotable)
+        yield _change(both, layer.name, ("removed",), old=item)
+    for entry in layer.added:
+        item = entry.item(layer.meanings[1], shown=both.quotable)
+        yield _change(both, layer.name, ("added",), new=item)
+    for old, new in layer.pairs:
+        kinds, changes = _differences(both, layer, old, new, keys)
+        if kinds:
+            items = {
+                "old": old.item(layer.meanings[0], shown=both.quotable),
+                "new": new.item(layer.meanings[1], shown=both.quotable),
+            }
+            yield _change(both, layer.name, kinds, **items, changes=changes)
+
+
+def _change(both: Compared, layer: str, kinds: tuple[str, ...], **more: Any) -> AnnotationChange:
+    return AnnotationChange(article=both.article, annotator=both.annotator, layer=layer, kinds=kinds, **more)
+
+
+def _differences(
+    both: Compared, layer: _Layer, old: Entry, new: Entry, keys: Keys
+) -> tuple[tuple[str, ...], tuple[Change, ...]]:
+    """In what ways a pair differs."""
+    kinds: list[str] = []
+    in_place = (
+        old.span == new.span if old.span is None or new.span is None else new.span in both.revision.images(old.span)
+    )
+    if not in_place:
+        kinds.append("moved")
+    elif both.revision.changed and old.span != new.span:
+        both.shifted["shifted"] += 1
+    labels = list(_labels(both, layer, old, new, in_place=in_place))
+    references = list(_references(layer, old, new, keys))
+    kinds += ["relabelled"] * bool(labels) + ["re-referenced"] * bool(references)
+    if old.key != new.key:
+        kinds.append("rekeyed")
+    return tuple(kinds), (*labels, *references)
+
+
+def _labels(both: Compared, layer: _Layer, old: Entry, new: Entry, *, in_place: bool) -> Iterator[Change]:
+    """Properties that differ. Quotes and digests follow from the place and the text, unless both stayed."""
+    ours, theirs = layer.meanings
+    apart = {ours.start, ours.end, ours.key, *ours.references, theirs.start, theirs.end, theirs.key, *theirs.references}
+    apart |= _inner_layers(ours, old) | _inner_layers(theirs, new)
+    covered = {ours.quote, ours.digest, theirs.quote, theirs.digest}
+    for name, value in old.values.items():
+        if name in apart or name not in new.values:
+            continue
+        if name in covered and (both.revision.changed or not in_place or not both.quotable):
+            continue
+        yield from value_changes(name, value, new.values[name])
+
+
+def _inner_layers(meaning: Meaning, entry: Entry) -> set[str]:
+    """The members that are layers of their own."""
+    members = meaning.members.items()
+    return {name for name, inner in members if _is_layer(inner, (entry.values.get(name), None))}
+
+
+def _references(layer: _Layer, old: Entry, new: Entry, keys: Keys) -> Iterator[Change]:
+    """References that lead to another item now; those to an item whose key alone changed don't."""
+    for name, targets in layer.meanings[0].references.items():
+        if name in old.values and name in new.values:
+            before, after = old.values[name], new.values[name]
+            followed = [_followed(each, targets, keys) for each in _items(before)]
+            if followed != _items(after):
+                yield Change(path=name, old=before, new=after)
+
+
+def _followed(reference: Any, targets: tuple[str, ...], keys: Keys) -> Any:
+    known = (keys[target, str(reference)] for target in targets if (target, str(reference)) in keys)
+    return next(known, reference)
+
+
+def value_changes(path: str, old: Any, new: Any) -> Iterator[Change]:
+    """The values that differ, objects entered as far as both have the same members."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in old:
+            if name in new:
+                yield from value_changes(f"{path}.{name}", old[name], new[name])
+    elif old != new or isinstance(old, bool) is not isinstance(new, bool):
+        yield Change(path=path, old=old, new=new)
