@@ -13,7 +13,7 @@ from dataset_builder.compare.layers import Meaning
 from dataset_builder.compare.revision import Revision
 from dataset_builder.model.diff import Item
 
-__all__ = ["Entry", "entries", "pair"]
+__all__ = ["Entry", "entries", "pair", "settle"]
 
 Place = tuple[int, int] | None
 Pairs = list[tuple["Entry", "Entry"]]
@@ -48,9 +48,14 @@ def _entry(item: dict[str, Any], meaning: Meaning) -> Entry:
     return Entry(None if key is None else str(key), span, item, json.dumps(content, sort_keys=True))
 
 
-def pair(old: Sequence[Entry], new: Sequence[Entry], revision: Revision) -> tuple[Pairs, list[Entry], list[Entry]]:
-    """The items of both that are the same, and those that only the old or only the new build has."""
-    rounds = _Rounds(old, new, revision)
+def pair(
+    old: Sequence[Entry], new: Sequence[Entry], revision: Revision, settled: int = 0
+) -> tuple[Pairs, list[Entry], list[Entry]]:
+    """The items of both that are the same, and those that only the old or only the new build has.
+
+    `settled` items were paired with those of their key before.
+    """
+    rounds = _Rounds(old, new, revision, settled)
     rounds.by(lambda entry, place: (entry.key, place, entry.content), keyed=True)
     rounds.by(lambda entry, place: (entry.key, place), keyed=True, placed=True)
     rounds.by(lambda entry, place: (place, entry.content))
@@ -62,13 +67,30 @@ def pair(old: Sequence[Entry], new: Sequence[Entry], revision: Revision) -> tupl
     return rounds.pairs, list(rounds.old), list(rounds.new)
 
 
+def settle(old: Sequence[Any], new: Sequence[Any], key: str | None) -> tuple[list[Any], list[Any], list[Any]]:
+    """The items that have an equal one with the same key in the other build, and the others of both builds.
+
+    Most items are such, and need no further thought while the text stays the same.
+    """
+    if key is None:
+        return [], list(old), list(new)
+    waiting = {item[key]: item for item in new if isinstance(item, dict) and item[key] is not None}
+    same: list[Any] = []
+    rest: list[Any] = []
+    for item in old:
+        known = isinstance(item, dict) and item[key] is not None and waiting.get(item[key]) == item
+        (same if known else rest).append(item)
+    keys = {item[key] for item in same}
+    return same, rest, [item for item in new if not isinstance(item, dict) or item[key] not in keys]
+
+
 class _Rounds:
     """What is left to be paired. Dictionaries keep the order of the items, and forget fast."""
 
-    def __init__(self, old: Sequence[Entry], new: Sequence[Entry], revision: Revision) -> None:
+    def __init__(self, old: Sequence[Entry], new: Sequence[Entry], revision: Revision, settled: int) -> None:
         self.old, self.new = dict.fromkeys(old), dict.fromkeys(new)
         self.pairs: Pairs = []
-        self._revision = revision
+        self._revision, self._settled = revision, settled
         self._images: dict[Entry, Sequence[Place]] = {
             entry: revision.images(entry.span) if entry.span else [None] for entry in old
         }
@@ -95,7 +117,7 @@ class _Rounds:
         """Whether no more keys went to other items than stayed with theirs."""
         stayed = sum(old.key == new.key for old, new in self.pairs if old.key in self._keys)
         went = sum(old.key != new.key for old, new in self.pairs if old.key in self._keys or new.key in self._keys)
-        return went <= stayed
+        return went <= stayed + self._settled
 
     def by_overlap(self, *, same_key: bool) -> None:
         """Pairs the items that overlap, those first that overlap most."""

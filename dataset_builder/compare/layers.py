@@ -27,6 +27,12 @@ class Meaning:
         """The columns that are no properties to compare."""
         return frozenset((self.start, self.end, self.quote, self.digest, self.key))
 
+    @property
+    def targets(self) -> frozenset[str]:
+        """The layers that references in it may lead to, at any depth."""
+        own = (target for targets in self.references.values() for target in targets)
+        return frozenset(own).union(*(member.targets for member in self.members.values()))
+
 
 _PARTS = ("start", "end", "quote", "digest")
 

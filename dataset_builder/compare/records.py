@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dataset_builder.compare.items import Entry, entries, pair
+from dataset_builder.compare.items import Entry, entries, pair, settle
 from dataset_builder.compare.layers import Meaning
 from dataset_builder.compare.revision import Revision
 from dataset_builder.model.diff import AnnotationChange, Change
@@ -41,6 +41,7 @@ class _Layer:
     pairs: list[tuple[Entry, Entry]]
     removed: list[Entry]
     added: list[Entry]
+    same: list[Any]  # items that are equal in both
 
 
 def compare_records(both: Compared) -> Iterator[AnnotationChange]:
@@ -65,8 +66,11 @@ def compare_records(both: Compared) -> Iterator[AnnotationChange]:
         for old, new in layer.pairs
         if old.key is not None and new.key is not None
     }
+    rekeyed = any(key != new for (_, key), new in keys.items())
     for layer in layers:
         yield from _within(both, layer, keys)
+        if rekeyed and layer.meanings[0].references:
+            yield from _misled(both, layer, keys)
 
 
 def _is_layer(meaning: Meaning, values: tuple[Any, Any]) -> bool:
@@ -82,9 +86,12 @@ def _layers(
     name: str, place: str, values: tuple[Any, Any], meanings: tuple[Meaning, Meaning], revision: Revision
 ) -> Iterator[_Layer]:
     """The layer, and those within the items that are in both builds."""
-    found = entries(_items(values[0]), meanings[0]), entries(_items(values[1]), meanings[1])
-    pairs, removed, added = pair(*found, revision)
-    yield _Layer(name=name, place=place, meanings=meanings, pairs=pairs, removed=removed, added=added)
+    items = _items(values[0]), _items(values[1])
+    key = meanings[0].key if meanings[0].key == meanings[1].key and not revision.changed else None
+    same, *items_left = settle(*items, key)
+    found = entries(items_left[0], meanings[0]), entries(items_left[1], meanings[1])
+    pairs, removed, added = pair(*found, revision, len(same))
+    yield _Layer(name=name, place=place, meanings=meanings, pairs=pairs, removed=removed, added=added, same=same)
     for member, ours in meanings[0].members.items():
         theirs = meanings[1].members.get(member)
         if theirs is None:
@@ -110,6 +117,15 @@ def _within(both: Compared, layer: _Layer, keys: Keys) -> Iterator[AnnotationCha
                 "new": new.item(layer.meanings[1], shown=both.quotable),
             }
             yield _change(both, layer.name, kinds, **items, changes=changes)
+
+
+def _misled(both: Compared, layer: _Layer, keys: Keys) -> Iterator[AnnotationChange]:
+    """Equal items whose references lead elsewhere, because the key that they name was given to another item."""
+    for entry in entries(layer.same, layer.meanings[0]):
+        changes = tuple(_references(layer, entry, entry, keys))
+        if changes:
+            item = entry.item(layer.meanings[0], shown=both.quotable)
+            yield _change(both, layer.name, ("re-referenced",), old=item, new=item, changes=changes)
 
 
 def _change(both: Compared, layer: str, kinds: tuple[str, ...], **more: Any) -> AnnotationChange:

@@ -30,7 +30,7 @@ class ArticleComparison:
         self.digests: dict[str, tuple[str, str]] = {}  # of the articles whose text was revised
         self.revisions: dict[str, Revision] = {}
         self.withheld: set[str] = set()  # in either build; as far as the article differs at all
-        self.gold: list[tuple[Paired, Mask]] = []  # in which rows gold layers differ
+        self.gold: list[tuple[Paired, dict[str, Mask]]] = []  # in which rows which gold layers differ
 
     @property
     def gold_columns(self) -> list[str]:
@@ -67,9 +67,9 @@ class ArticleComparison:
                 self.moves.add(move, move.kind)
         self._revised(pair, revised)
         self._metadata(pair, {name: mask for name, mask in masks.items() if name not in gold})
-        differs = _any([mask for name, mask in masks.items() if name in gold], len(revised))
-        if differs.any():
-            self.gold.append((pair, differs))
+        differing = {name: mask for name, mask in masks.items() if name in gold and mask.any()}
+        if differing:
+            self.gold.append((pair, differing))
 
     def _revised(self, pair: Paired, revised: Mask) -> None:
         split = self.table.splits(pair)[1]

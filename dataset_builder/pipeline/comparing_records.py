@@ -1,6 +1,6 @@
 """The annotations of two builds: what annotators changed, and what changed in the gold layers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from dataset_builder.compare.collect import Collector
 from dataset_builder.compare.layers import Meaning
 from dataset_builder.compare.pairing import Paired
 from dataset_builder.compare.records import Compared, compare_records
+from dataset_builder.compare.rows import Mask
 from dataset_builder.model.diff import AnnotationChange, SchemaChange
 from dataset_builder.model.result import Progress
 from dataset_builder.pipeline.comparing_articles import ArticleComparison
@@ -41,9 +42,9 @@ class RecordComparison:
         """Compares the annotators' records, then the gold layers."""
         if self.table.in_both and not self.table.is_same(changes):
             self._records()
-        for done, (pair, chosen) in enumerate(self.articles.gold):
+        for done, (pair, masks) in enumerate(self.articles.gold):
             self.progress("compare gold", done, len(self.articles.gold))
-            self._gold(pair, chosen)
+            self._gold(pair, masks)
 
     def _records(self) -> None:
         removed, added, pairs = self.table.paired(*_ENVELOPE)
@@ -57,36 +58,30 @@ class RecordComparison:
                     change = AnnotationChange(article=article, annotator=annotator, layer="", kinds=(kind,))
                     self.annotations.add(change, kind)
         columns = [name for name in self.table.features[0] if name not in _ENVELOPE]
-        meanings = self._meanings(self.table)
         for done, pair in enumerate(pairs):
             self.progress("compare annotations", done, len(pairs))
-            masks = self.table.masks(pair, columns)
-            differs = np.logical_or.reduce(list(masks.values())) if masks else np.zeros(len(pair.rows[0]), np.bool_)
-            names = [name for name in columns if masks[name].any()]
-            for old, new in self.table.rows(pair, differs, (*_ENVELOPE, *self._needed(names, columns, meanings))):
-                for change in self._compared(old, new, meanings, self.annotations):
-                    self._seen.add(_signature(change))
-                    self.annotations.add(change, *change.kinds)
+            masks = {name: mask for name, mask in self.table.masks(pair, columns).items() if mask.any()}
+            for change in self._pair(self.table, pair, masks, self.annotations):
+                self._seen.add(_signature(change))
+                self.annotations.add(change, *change.kinds)
 
-    @staticmethod
-    def _needed(names: list[str], columns: list[str], meanings: tuple[Mapping[str, Meaning], ...]) -> list[str]:
-        """The columns to be read: those that differ, and the layers that references in these lead to."""
-        known = {**meanings[1], **meanings[0]}
-        targets = {
-            target for name in names if name in known for each in known[name].references.values() for target in each
-        }
-        return [name for name in columns if name in names or name in targets]
+    def _gold(self, pair: Paired, masks: dict[str, Mask]) -> None:
+        for change in self._pair(self.articles.table, pair, masks, self.gold):
+            if _signature(change) in self._seen:
+                self.gold.counts["followed"] += 1
+            else:
+                self.gold.add(change, *change.kinds)
 
-    def _gold(self, pair: Paired, chosen: Any) -> None:
-        table = self.articles.table
-        columns = self.articles.gold_columns
+    def _pair(
+        self, table: TablePair, pair: Paired, masks: dict[str, Mask], collector: Collector[AnnotationChange]
+    ) -> Iterator[AnnotationChange]:
+        """What changed in the rows of a pair; `masks` say in which each column differs."""
+        if not masks:
+            return
         meanings = self._meanings(table)
-        for old, new in table.rows(pair, chosen, ("id", *columns)):
-            for change in self._compared(old, new, meanings, self.gold):
-                if _signature(change) in self._seen:
-                    self.gold.counts["followed"] += 1
-                else:
-                    self.gold.add(change, *change.kinds)
+        names = _needed(masks, table.features[0], meanings)
+        for old, new in table.rows(pair, np.logical_or.reduce(list(masks.values())), ("id", *_ENVELOPE, *names)):
+            yield from self._compared(old, new, meanings, collector)
 
     def _compared(
         self,
@@ -115,6 +110,15 @@ class RecordComparison:
             meanings.of_annotations(features) for meanings, features in zip(self.meanings, table.features, strict=True)
         )
         return old, new
+
+
+def _needed(
+    names: Iterable[str], columns: Iterable[str], meanings: tuple[Mapping[str, Meaning], Mapping[str, Meaning]]
+) -> list[str]:
+    """The columns to be read: `names`, which differ, and the layers that references in these lead to."""
+    known = {**meanings[1], **meanings[0]}
+    targets = {target for name in names if name in known for target in known[name].targets}
+    return [name for name in columns if name in targets.union(names)]
 
 
 def _rank(change: AnnotationChange) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dataset_builder.compare.decode import decoded
+from dataset_builder.compare.decode import values_of
 from dataset_builder.compare.features import common
 from dataset_builder.compare.pairing import Index, Paired, index_of, pair_rows
 from dataset_builder.compare.rows import Mask, unequal
@@ -110,18 +110,18 @@ class TablePair:
 
     def rows(self, pair: Paired, chosen: Mask, columns: Sequence[str]) -> Iterator[tuple[Row, Row]]:
         """The values of `columns` in those rows of the pair that are `chosen`, decoded."""
-        ours, theirs = self.features
-        names = [name for name in columns if name in ours]
+        names = [name for name in columns if name in self.features[0]]
         at = np.flatnonzero(chosen)
         for begin in range(0, len(at), _AT_ONCE):
             some = at[begin : begin + _AT_ONCE]
             part = Paired(pair.files, (pair.rows[0][some], pair.rows[1][some]))
-            old, new = (table.to_pylist() for table in self._aligned(part, columns))
-            for mine, other in zip(old, new, strict=True):
-                yield (
-                    {name: decoded(mine[name], ours[name]) for name in names},
-                    {name: decoded(other[name], theirs[name]) for name in names},
-                )
+            tables = self._aligned(part, names)
+            old, new = (
+                [values_of(one_chunk(table, name), features[name]) for name in names]
+                for table, features in zip(tables, self.features, strict=True)
+            )
+            for mine, other in zip(zip(*old, strict=True), zip(*new, strict=True), strict=True):
+                yield dict(zip(names, mine, strict=True)), dict(zip(names, other, strict=True))
 
     def texts(self, pair: Paired, chosen: Mask) -> Iterator[tuple[str | None, str | None]]:
         """The texts in those rows of the pair that are `chosen`."""

@@ -124,7 +124,10 @@ def _listed(name: str, section: Section[Any], render: Any) -> Iterator[Part]:
 
 def _gold(section: Section[AnnotationChange]) -> Iterator[Part]:
     """The gold layers; what merely follows an annotator's change is only counted."""
-    yield Part(heading=_heading("gold", section, "change of its own", "changes of its own"), contents=tuple(_lines(section, _annotation)))
+    yield Part(
+        heading=_heading("gold", section, "change of its own", "changes of its own"),
+        contents=tuple(_lines(section, _annotation)),
+    )
 
 
 def _schema(change: SchemaChange) -> Iterator[Line]:
