@@ -30,6 +30,7 @@ class ArticleComparison:
         self.digests: dict[str, tuple[str, str]] = {}  # of the articles whose text was revised
         self.revisions: dict[str, Revision] = {}
         self.withheld: set[str] = set()  # in either build; as far as the article differs at all
+        self.rights_changed = False  # whether a text is withheld now that wasn't before, or the other way round
         self.gold: list[tuple[Paired, dict[str, Mask]]] = []  # in which rows which gold layers differ
 
     @property
@@ -50,7 +51,8 @@ class ArticleComparison:
         for article, split in added:
             self.changes.add(ArticleChange(kind="added", article=article, split=split), "added")
         self.only_one = {article for article, _ in removed}, {article for article, _ in added}
-        self.withheld = self.table.ids_without_text(0) | self.table.ids_without_text(1)
+        without = self.table.ids_without_text(0), self.table.ids_without_text(1)
+        self.withheld, self.rights_changed = without[0] | without[1], without[0] != without[1]
         for done, pair in enumerate(pairs):
             self.progress("compare articles", done, len(pairs))
             self._pair(pair)

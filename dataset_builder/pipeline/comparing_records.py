@@ -1,6 +1,6 @@
 """The annotations of two builds: what annotators changed, and what changed in the gold layers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -113,12 +113,18 @@ class RecordComparison:
 
 
 def _needed(
-    names: Iterable[str], columns: Iterable[str], meanings: tuple[Mapping[str, Meaning], Mapping[str, Meaning]]
+    names: Collection[str], columns: Iterable[str], meanings: tuple[Mapping[str, Meaning], Mapping[str, Meaning]]
 ) -> list[str]:
-    """The columns to be read: `names`, which differ, and the layers that references in these lead to."""
+    """The columns to be read: `names`, which differ, the layers that references in them lead to, and those from which
+    references lead to them: keys may have changed hands.
+    """
     known = {**meanings[1], **meanings[0]}
     targets = {target for name in names if name in known for target in known[name].targets}
-    return [name for name in columns if name in targets.union(names)]
+    return [
+        name
+        for name in columns
+        if name in names or name in targets or (name in known and not known[name].targets.isdisjoint(names))
+    ]
 
 
 def _rank(change: AnnotationChange) -> tuple[Any, ...]:

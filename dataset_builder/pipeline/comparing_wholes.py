@@ -1,5 +1,6 @@
 """What is said of two datasets as wholes: their names and terms, schemas, distributions of labels, agreement."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,10 @@ from dataset_builder.read.tables import one_chunk
 __all__ = ["agreement_changes", "dataset_changes", "documents", "drifts"]
 
 _DERIVED = frozenset(("configs", "dataset_info", "size_categories", "license"))  # the last stands in the manifest
+
+_REGION = re.compile(
+    r"(?:^#{1,6} [^\n]*\n\s*)?^<!-- dataset-builder:begin (\S+) -->\s*<!-- dataset-builder:end \1 -->\s*", re.MULTILINE
+)
 
 
 def documents(old: Opened, new: Opened) -> tuple[str, ...]:
@@ -62,8 +67,8 @@ def _plain(value: Any) -> Any:
 
 
 def _own_words(card: str) -> str:
-    """What the card says outside of its generated regions."""
-    return card_regions.renew(front_matter.split(card).body, {})
+    """What the card says outside of its generated regions, and of the headings above these, which come with them."""
+    return _REGION.sub("", card_regions.renew(front_matter.split(card).body, {})).strip()
 
 
 def drifts(tables: Sequence[TablePair], changes: Sequence[SchemaChange]) -> Iterator[Drift]:
