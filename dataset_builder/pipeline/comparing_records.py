@@ -115,8 +115,9 @@ class RecordComparison:
 def _needed(
     names: Collection[str], columns: Iterable[str], meanings: tuple[Mapping[str, Meaning], Mapping[str, Meaning]]
 ) -> list[str]:
-    """The columns to be read: `names`, which differ, the layers that references in them lead to, and those from which
-    references lead to them: keys may have changed hands.
+    """The columns to be read: `names`, which differ, and the layers that references lead to from them or from which to them.
+
+    Keys may have changed hands, and then a reference that stayed leads elsewhere.
     """
     known = {**meanings[1], **meanings[0]}
     targets = {target for name in names if name in known for target in known[name].targets}

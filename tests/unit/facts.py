@@ -43,17 +43,21 @@ def _fact(value, swapped):
         return round(value, 9) if isinstance(value, float) else value
     found = {name: _fact(inner, swapped) for name, inner in value.items() if name not in ("before", "after")}
     found.pop("split", None) if "lengths" in found else None  # of a revised article, it is the new one's
-    if swapped:
-        for one, other in (("old", "new"), ("removed", "added")):
-            if one in found and other in found:
-                found[one], found[other] = found[other], found[one]
-        if isinstance(found.get("kind"), str):
-            found["kind"] = SWAPPED.get(found["kind"], found["kind"])
-        if isinstance(found.get("kinds"), list):
-            found["kinds"] = [SWAPPED.get(kind, kind) for kind in found["kinds"]]
-        for name in ("lengths", "n"):
-            if isinstance(found.get(name), list):
-                found[name] = found[name][::-1]
-        if isinstance(found.get("values"), dict):
-            found["values"] = {name: pair[::-1] for name, pair in found["values"].items()}
+    return _turned(found) if swapped else found
+
+
+def _turned(found):
+    """A change seen from the other side."""
+    for one, other in (("old", "new"), ("removed", "added")):
+        if one in found and other in found:
+            found[one], found[other] = found[other], found[one]
+    if isinstance(found.get("kind"), str):
+        found["kind"] = SWAPPED.get(found["kind"], found["kind"])
+    if isinstance(found.get("kinds"), list):
+        found["kinds"] = [SWAPPED.get(kind, kind) for kind in found["kinds"]]
+    for name in ("lengths", "n"):
+        if isinstance(found.get(name), list):
+            found[name] = found[name][::-1]
+    if isinstance(found.get("values"), dict):
+        found["values"] = {name: pair[::-1] for name, pair in found["values"].items()}
     return found

@@ -4,7 +4,6 @@ import copy
 import json
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
 
 import dataset_builder
 
@@ -140,18 +139,22 @@ class Version:
             _dump(root / f"seeds/{id_}.json", {**self.metadata[id_], **digest})
             if not withheld:
                 (root / f"seeds/{id_}.txt").write_bytes(text.encode())
-        for (annotator, id_), record in self.records.items():
-            text = self.texts[id_]
-            withheld = self.metadata[id_]["rights"]["text"] == "withheld"
-            record = copy.deepcopy(record)
-            for item in (*record["entities"], *record["quotes"]):
-                covered = text[item["start"] : item["end"]]
-                item |= {"digest": sha256(covered.encode()).hexdigest()} if withheld else {"quote": covered}
-            record |= {"article": id_, "annotator": annotator, "text_sha256": sha256(text.encode()).hexdigest()}
-            _dump(root / f"annotations/{annotator}/{id_}.json", record)
+        for annotator, id_ in self.records:
+            _dump(root / f"annotations/{annotator}/{id_}.json", self.complete(annotator, id_))
         for id_, link in self.links.items():
             _dump(root / f"annotations/links/{id_}.json", {"id": id_, **link})
         return root
+
+    def complete(self, annotator, id_):
+        """The record with what follows from the text."""
+        text, record = self.texts[id_], copy.deepcopy(self.records[annotator, id_])
+        for item in (*record["entities"], *record["quotes"]):
+            covered = text[item["start"] : item["end"]]
+            if self.metadata[id_]["rights"]["text"] == "withheld":
+                item["digest"] = sha256(covered.encode()).hexdigest()
+            else:
+                item["quote"] = covered
+        return {**record, "article": id_, "annotator": annotator, "text_sha256": sha256(text.encode()).hexdigest()}
 
     def build(self, folder):
         """The build of this version, made in `folder`."""
