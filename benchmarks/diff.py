@@ -23,6 +23,12 @@ def _nothing(number: int, article: dict[str, Any], annotation: dict[str, Any]) -
     """Changes nothing."""
 
 
+def _one(number: int, article: dict[str, Any], annotation: dict[str, Any]) -> None:  # noqa: ARG001 - an Edit
+    """Relabels an entity of one article."""
+    if number == 1:
+        _relabel(annotation)
+
+
 def _few(number: int, article: dict[str, Any], annotation: dict[str, Any]) -> None:
     """Relabels an entity of one article in a hundred, and corrects the title of another."""
     if number % 100 == 0:
@@ -41,7 +47,7 @@ def _relabel(annotation: dict[str, Any]) -> None:
     entity["type"] = "place" if entity["type"] != "place" else "person"
 
 
-CASES: dict[str, Edit] = {"same": _nothing, "few": _few, "every": _every}
+CASES: dict[str, Edit] = {"same": _nothing, "one": _one, "few": _few, "every": _every}
 
 
 def main() -> None:

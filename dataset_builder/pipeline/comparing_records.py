@@ -115,7 +115,7 @@ class RecordComparison:
 def _needed(
     names: Collection[str], columns: Iterable[str], meanings: tuple[Mapping[str, Meaning], Mapping[str, Meaning]]
 ) -> list[str]:
-    """The columns to be read: `names`, which differ, and the layers that references lead to from them or from which to them.
+    """The columns to be read: `names`, which differ, and the layers that refer to these or are referred to by them.
 
     Keys may have changed hands, and then a reference that stayed leads elsewhere.
     """

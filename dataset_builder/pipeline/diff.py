@@ -3,6 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dataset_builder.engines.local import collection_paused
 from dataset_builder.errors import OutputError
 from dataset_builder.model.diff import Diff
 from dataset_builder.model.result import Progress, silent
@@ -38,7 +39,8 @@ def diff(  # noqa: PLR0913 - each is an option of the command
         with TemporaryDirectory(prefix="dataset-builder-") as scratch:
             sides = Sides(home=directory, scratch=Path(scratch), jobs=jobs, progress=progress)
             before, after = sides.open(old), sides.open(new)
-            return compare_builds(before, after, limit, progress or silent)
+            with collection_paused():
+                return compare_builds(before, after, limit, progress or silent)
     except OSError as error:
         message = f"{error.filename or 'a temporary folder'}: {error.strerror or error}"
         raise OutputError(message) from error

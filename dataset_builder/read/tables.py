@@ -1,7 +1,7 @@
 """The tables of a build, read file by file and only as far as they are asked for."""
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,7 +36,7 @@ class TableFiles:
         self.name = facts.name if facts else ""
         splits = facts.splits.items() if facts else ()
         self.files = tuple(TableFile(name, file.path, file.sha256) for name, split in splits for file in split.files)
-        self._kept = lru_cache(maxsize=_OPEN)(self.read)
+        self._kept: dict[int, pa.Table] = {}
 
     @cached_property
     def features(self) -> Mapping[str, Any]:
@@ -54,12 +54,22 @@ class TableFiles:
         return found
 
     def rows(self, number: int, columns: Sequence[str]) -> pa.Table:
-        """The rows of the file `number` in one chunk a column, JSON as text. The last few are kept.
+        """The rows of the file `number` in one chunk a column, JSON as text. Those of the last few files are kept.
 
         Raises:
             UsageError: the file can't be read.
         """
-        return self._kept(number, tuple(columns))
+        kept = self._kept.pop(number, None)
+        missing = [name for name in columns if kept is None or name not in kept.column_names]
+        if kept is None:
+            kept = self.read(number, missing)
+        elif missing:
+            more = self.read(number, missing)
+            kept = pa.table([*kept.columns, *more.columns], names=[*kept.column_names, *more.column_names])
+        self._kept[number] = kept
+        if len(self._kept) > _OPEN:
+            del self._kept[next(iter(self._kept))]
+        return kept.select(list(columns))
 
     def read(self, number: int, columns: Sequence[str]) -> pa.Table:
         """The rows of the file `number`, as `rows` gives them, but not kept; columns may be named leaf by leaf."""
