@@ -92,7 +92,7 @@ class _Rounds:
         self.pairs: Pairs = []
         self._revision, self._settled = revision, settled
         self._images: dict[Entry, Sequence[Place]] = {
-            entry: revision.images(entry.span) if entry.span else [None] for entry in old
+            entry: (revision.images(entry.span) if entry.span else []) or [None] for entry in old
         }
         self._keys = {entry.key for entry in old} & {entry.key for entry in new} - {None}
 
