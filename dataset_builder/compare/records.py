@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from dataset_builder.compare.items import Entry, entries, pair, settle
 from dataset_builder.compare.layers import Meaning
@@ -12,8 +12,14 @@ from dataset_builder.model.diff import AnnotationChange, Change
 
 __all__ = ["Compared", "compare_records", "value_changes"]
 
-Keys = dict[tuple[str, str], str]
-"""What key an item has in the new build, by its layer and old key."""
+_GONE = object()
+
+
+class Keys(NamedTuple):
+    """The keys of the items that are in both builds, but for those that are equal."""
+
+    new: Mapping[tuple[str, str], str]  # by layer and old key
+    taken: frozenset[tuple[str, str]]  # layers and new keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +66,22 @@ def compare_records(both: Compared) -> Iterator[AnnotationChange]:
     rest = [change for change in rest if (change.old, change.new) != both.digests]  # follows the text
     if rest:
         yield _change(both, "", ("relabelled",), changes=tuple(rest))
-    keys = {
+    keys = _keys(layers)
+    rekeyed = any(key != new for (_, key), new in keys.new.items())
+    for layer in layers:
+        yield from _within(both, layer, keys)
+        if rekeyed and layer.meanings[0].references:
+            yield from _misled(both, layer, keys)
+
+
+def _keys(layers: list[_Layer]) -> Keys:
+    found = {
         (layer.place, old.key): new.key
         for layer in layers
         for old, new in layer.pairs
         if old.key is not None and new.key is not None
     }
-    rekeyed = any(key != new for (_, key), new in keys.items())
-    for layer in layers:
-        yield from _within(both, layer, keys)
-        if rekeyed and layer.meanings[0].references:
-            yield from _misled(both, layer, keys)
+    return Keys(found, frozenset((place, new) for (place, _), new in found.items()))
 
 
 def _is_layer(meaning: Meaning, values: tuple[Any, Any]) -> bool:
@@ -178,13 +189,19 @@ def _references(layer: _Layer, old: Entry, new: Entry, keys: Keys) -> Iterator[C
         if name in old.values and name in new.values:
             before, after = old.values[name], new.values[name]
             followed = [_followed(each, targets, keys) for each in _items(before)]
-            if followed != _items(after):
+            if followed != [None if each is None else str(each) for each in _items(after)]:
                 yield Change(path=name, old=before, new=after)
 
 
 def _followed(reference: Any, targets: tuple[str, ...], keys: Keys) -> Any:
-    known = (keys[target, str(reference)] for target in targets if (target, str(reference)) in keys)
-    return next(known, reference)
+    """What the reference has to be now to lead where it led; what nothing equals, where its item is gone."""
+    named = [(target, str(reference)) for target in targets]
+    known = next((keys.new[name] for name in named if name in keys.new), None)
+    if known is not None:
+        return known
+    if any(name in keys.taken for name in named):
+        return _GONE
+    return None if reference is None else str(reference)
 
 
 def value_changes(path: str, old: Any, new: Any) -> Iterator[Change]:

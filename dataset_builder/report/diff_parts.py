@@ -25,6 +25,8 @@ __all__ = ["Cells", "Line", "Part", "Piece", "parts"]
 
 _LONGEST = 72  # characters of a value
 
+_CAUTION = "p shrinks with the number of items, however small a difference is; V, from 0 to 1, says how large it is"
+
 Piece = tuple[str, str]
 """A style (`plain`, `removed`, `added`, `strong`) and a text of data, not yet safe to show."""
 
@@ -88,9 +90,9 @@ def _sections(diff: Diff) -> Iterator[Part]:
     if diff.dataset:
         yield Part(heading="dataset", contents=tuple(_line(_change(change)) for change in diff.dataset))
     if diff.drift:
+        heading = f"label drift: {counted(len(diff.drift), 'column')} changed"
         yield Part(
-            heading=f"label drift: {counted(len(diff.drift), 'column')} changed",
-            contents=tuple(each for drift in diff.drift for each in _drift(drift)),
+            heading=heading, contents=(*(each for drift in diff.drift for each in _drift(drift)), _line(_CAUTION))
         )
     if diff.agreement:
         heading = f"agreement: {counted(len(diff.agreement), 'figure')} changed"
@@ -170,14 +172,13 @@ def _items(old: Item | None, new: Item | None) -> str:
     item = new or old
     if item is None:
         return ""
-    both = old is not None and new is not None
     key = f"{old.key} → {new.key}" if old and new and old.key != new.key else item.key
     span = _span(item)
-    if old and new and both and old.span != new.span:
+    if old and new and old.span != new.span:
         span = f"{_span(old)} → {_span(new)}"
     quote = _quote(item)
     if old and new and old.quote != new.quote:
-        quote = f"{_quote(old)} → {_quote(new)}"
+        quote = " → ".join(filter(None, (_quote(old), _quote(new))))
     return "".join(f" {each}" for each in (key, span, quote) if each)
 
 
@@ -211,14 +212,13 @@ def _value(value: Any) -> str:
 
 
 def _drift(drift: Drift) -> Iterator[Line | Cells]:
-    yield _line(f"{drift.table}: {drift.path}")
+    yield _line(f"{drift.table}: {drift.path}: {_test(drift)}")
     sums = sum(each.old or 0 for each in drift.labels), sum(each.new or 0 for each in drift.labels)
     rows = tuple(
         (each.label, _number(each.old), _share(each.old, sums[0]), _number(each.new), _share(each.new, sums[1]))
         for each in drift.labels
     )
     yield Cells(("label", "old", "share", "new", "share"), rows)
-    yield _line(_test(drift), 1)
 
 
 def _number(count: int | None) -> str:

@@ -104,7 +104,7 @@ languages = ["en"]
 
 [gold]
 policy = "adjudicated"
-annotator = "ada"
+annotator = {gold}
 
 [splits]
 shares = {{train = 0.5, validation = 0.25, test = 0.25}}
@@ -116,6 +116,7 @@ class Version:
     """A project that can be written."""
 
     title: str = "Towns"
+    gold: str = "ada"  # whose records are published
     texts: dict = field(default_factory=dict)  # by id
     metadata: dict = field(default_factory=dict)
     records: dict = field(default_factory=dict)  # by annotator and id
@@ -128,7 +129,9 @@ class Version:
 
     def write(self, root):
         root.mkdir(parents=True)
-        (root / "dataset.toml").write_text(CONFIGURATION.format(title=json.dumps(self.title)), "utf-8")
+        (root / "dataset.toml").write_text(
+            CONFIGURATION.format(title=json.dumps(self.title), gold=json.dumps(self.gold)), "utf-8"
+        )
         lock = {"version": 1, "groups": dict(sorted(self.splits.items()))}
         _dump(root / "splits.lock.json", lock)
         for name, schema in self.schemas.items():

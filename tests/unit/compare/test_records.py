@@ -99,6 +99,15 @@ def test_references_follow_keys_and_lead_elsewhere_when_keys_change_hands():
     assert ("re-referenced",) in [each.kinds for each in compare_records(exchanged)]
 
 
+def test_keys_may_be_numbers():
+    quote = {"id": 1, "start": 4, "end": 7, "speaker": 5}
+    old = {"entities": [{**A, "id": 5}, B], "quotes": [quote]}
+    followed = both(old, {"entities": [{**A, "id": 7}, B], "quotes": [{**quote, "speaker": 7}]})
+    assert said(compare_records(followed)) == [(("rekeyed",), "5", "7")]
+    misled = both(old, {"entities": [{**A, "id": 7}, B], "quotes": [quote]})
+    assert [each.kinds for each in compare_records(misled)] == [("rekeyed",), ("re-referenced",)]
+
+
 def test_items_without_a_place():
     one, two = {"id": "r1", "of": "e1", "to": "e2"}, {"id": "r2", "of": "e2", "to": "e1"}
     found = list(compare_records(both({"relations": [one]}, {"relations": [two]})))

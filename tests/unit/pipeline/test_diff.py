@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 import dataset_builder
+from dataset_builder import UsageError
 from tests.unit.facts import facts
 from tests.unit.versions import first_version, metadata_of, record_of, text_of
 
@@ -281,3 +282,73 @@ def test_each_change_is_reported_in_its_section_and_nowhere_else(name, first, tm
     again = dataset_builder.diff(new, new)
     assert not again.differs
     assert again.bump is None
+
+
+def test_gold_that_changed_without_an_annotator(tmp_path):
+    """Somebody else's records are published, and what they say otherwise is a change of the gold layers alone."""
+    version = first_version()
+    entities(version)[1]["type"] = "place"
+    old = version.build(tmp_path / "old")
+    version.gold = "ben"
+    found = dataset_builder.diff(old, version.build(tmp_path / "new"))
+    (change,) = found.gold.shown
+    assert (change.annotator, change.article, change.kinds) == (None, ID, ("relabelled",))
+    assert (found.annotations.total, found.articles.total, found.bump) == (0, 0, "patch")
+
+
+def test_labels_in_another_order_compare_by_name(first, tmp_path):
+    version = first_version()
+    version.schemas["article"]["properties"]["section"]["enum"].reverse()
+    found = dataset_builder.diff(first, version.build(tmp_path))
+    assert found.schema.counts == {"labels recoded": 1}
+    assert not found.metadata.total
+    assert found.bump == "major"
+
+
+def test_a_label_that_is_called_otherwise_is_another_label(first, tmp_path):
+    """The integers stay, and with them the digest of the table."""
+    version = first_version()
+    version.schemas["article"]["properties"]["section"]["enum"] = ["report", "opinion"]
+    for metadata in version.metadata.values():
+        metadata["section"] = metadata["section"].replace("news", "report")
+    found = dataset_builder.diff(first, version.build(tmp_path))
+    assert found.schema.counts == {"label added": 1, "label removed": 1}
+    assert found.metadata.counts == {"section": 4}
+
+
+def test_a_type_whose_values_can_not_be_compared(first, tmp_path):
+    version = first_version()
+    version.schemas["article"]["properties"]["words"] = {"type": "array", "items": {"type": "integer"}}
+    for metadata in version.metadata.values():
+        metadata["words"] = [metadata["words"]]
+    found = dataset_builder.diff(first, version.build(tmp_path))
+    assert found.uncompared == ("articles: words",)
+    assert found.schema.counts == {"type changed": 1}
+
+
+def test_a_schema_that_can_not_be_read_leaves_names(first, tmp_path):
+    version = first_version()
+    del entities(version)[3]
+    new = version.build(tmp_path)
+    (new / "schema/annotation.schema.json").write_text('{"$ref": "nowhere.json"}')
+    found = dataset_builder.diff(first, new)
+    assert found.annotations.counts == {"removed": 1}
+
+
+def test_a_table_of_its_own_digest_is_not_read(first, tmp_path):
+    """Equal digests prove equal tables; `verify` proves the digests."""
+    new = first_version().build(tmp_path)
+    for file in new.glob("data/annotations/*.parquet"):
+        data = bytearray(file.read_bytes())
+        data[100:200] = bytes(100)
+        file.write_bytes(bytes(data))
+    assert not dataset_builder.diff(first, new).differs
+
+
+def test_projects_and_folders_of_projects_are_built(first, tmp_path):
+    root = first_version().write(tmp_path / "project")
+    for named in (root, str(root), dataset_builder.open_project(root)):
+        assert not dataset_builder.diff(first, named).differs
+    assert not (root / "dist").exists()
+    with pytest.raises(UsageError, match="no folder"):
+        dataset_builder.diff(first, tmp_path / "nowhere")
