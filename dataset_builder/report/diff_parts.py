@@ -62,7 +62,7 @@ def parts(diff: Diff, *, summary: bool) -> Iterator[Part]:
         return
     for part in _sections(diff):
         yield Part(heading=part.heading) if summary else part
-    bump = f"by these changes, the next version is a {diff.bump} one" if diff.bump else "only the version differs"
+    bump = f"these changes make a {diff.bump} version" if diff.bump else "only the version differs"
     yield Part(heading=bump, title=False)
 
 
@@ -108,7 +108,9 @@ def _line(text: str, depth: int = 0) -> Line:
 
 def _heading(name: str, section: Section[Any], noun: str = "change", nouns: str = "") -> str:
     number = f"{section.total:,} {noun if section.total == 1 else nouns or f'{noun}s'}"
-    kinds = ", ".join(f"{count:,} {kind}" for kind, count in section.counts.items() if count)
+    named = name in ("schema", "metadata")  # by kinds, or fields, that are nouns
+    counts = ((kind, f"{count:,}") for kind, count in section.counts.items() if count)
+    kinds = ", ".join(f"{kind}: {count}" if named else f"{count} {kind}" for kind, count in counts)
     return f"{name}: {number} ({kinds})" if kinds else f"{name}: {number}"
 
 
