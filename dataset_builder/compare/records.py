@@ -1,8 +1,8 @@
 """What changed in an annotator's record, or in the gold layers of an article, item by item."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from dataset_builder.compare.items import Entry, entries, pair, settle
@@ -55,23 +55,53 @@ def compare_records(both: Compared) -> Iterator[AnnotationChange]:
     layers: list[_Layer] = []
     rest: list[Change] = []
     for name in both.old:
-        if name not in both.new:
-            continue
-        meanings = both.meanings[0].get(name), both.meanings[1].get(name)
-        values = both.old[name], both.new[name]
-        if meanings[0] and meanings[1] and _is_layer(meanings[0], values):
-            layers += _layers(name, name, values, (meanings[0], meanings[1]), both.revision)
-        else:
-            rest += value_changes(name, *values)
+        if name in both.new:
+            meanings = both.meanings[0].get(name), both.meanings[1].get(name)
+            for part in _parts(name, name, (both.old[name], both.new[name]), meanings, both.revision):
+                (layers if isinstance(part, _Layer) else rest).append(part)  # type: ignore[arg-type]
     rest = [change for change in rest if (change.old, change.new) != both.digests]  # follows the text
     if rest:
-        yield _change(both, "", ("relabelled",), changes=tuple(rest))
+        yield _change(both, "", ("relabelled",), changes=_shown(both, rest))
     keys = _keys(layers)
     rekeyed = any(key != new for (_, key), new in keys.new.items())
     for layer in layers:
         yield from _within(both, layer, keys)
         if rekeyed and layer.meanings[0].references:
             yield from _misled(both, layer, keys)
+
+
+def _parts(
+    name: str, place: str, values: tuple[Any, Any], meanings: tuple[Meaning | None, Meaning | None], revision: Revision
+) -> Iterator["_Layer | Change"]:
+    """The layers at `name` and below, and what differs there outside of layers."""
+    ours, theirs = meanings
+    if ours and theirs and _is_layer(ours, values):
+        yield from _layers(name, place, values, (ours, theirs), revision)
+    elif ours and theirs and isinstance(values[0], dict) and isinstance(values[1], dict):
+        for member in values[0]:
+            if member in values[1]:
+                inner = ours.members.get(member), theirs.members.get(member)
+                pair_ = values[0][member], values[1][member]
+                yield from _parts(f"{name}.{member}", member, pair_, inner, revision)
+    else:
+        yield from value_changes(name, *values)
+
+
+def _shown(both: Compared, changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes; where the text may not be shown, without values in which some of it may be.
+
+    A single value that both versions have is none of these: where a text is withheld, no quote of it is there.
+    """
+    if both.quotable:
+        return tuple(changes)
+    return tuple(
+        change if _is_plain(change.old) and _is_plain(change.new) else replace(change, old=None, new=None)
+        for change in changes
+    )
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float)
 
 
 def _keys(layers: list[_Layer]) -> Keys:
@@ -104,13 +134,11 @@ def _layers(
     pairs, removed, added = pair(*found, revision, len(same))
     yield _Layer(name=name, place=place, meanings=meanings, pairs=pairs, removed=removed, added=added, same=same)
     for member, ours in meanings[0].members.items():
-        theirs = meanings[1].members.get(member)
-        if theirs is None:
-            continue
+        inner = ours, meanings[1].members.get(member)
         for old, new in pairs:
-            inner = old.values.get(member), new.values.get(member)
-            if _is_layer(ours, inner):
-                yield from _layers(f"{name}[].{member}", member, inner, (ours, theirs), revision)
+            within = old.values.get(member), new.values.get(member)
+            parts = _parts(f"{name}[].{member}", member, within, inner, revision)
+            yield from (part for part in parts if isinstance(part, _Layer))
 
 
 def _within(both: Compared, layer: _Layer, keys: Keys) -> Iterator[AnnotationChange]:
@@ -160,27 +188,22 @@ def _differences(
     kinds += ["relabelled"] * bool(labels) + ["re-referenced"] * bool(references)
     if old.key != new.key:
         kinds.append("rekeyed")
-    return tuple(kinds), (*labels, *references)
+    return tuple(kinds), (*_shown(both, labels), *references)
 
 
 def _labels(both: Compared, layer: _Layer, old: Entry, new: Entry, *, in_place: bool) -> Iterator[Change]:
     """Properties that differ. Quotes and digests follow from the place and the text, unless both stayed."""
     ours, theirs = layer.meanings
     apart = {ours.start, ours.end, ours.key, *ours.references, theirs.start, theirs.end, theirs.key, *theirs.references}
-    apart |= _inner_layers(ours, old) | _inner_layers(theirs, new)
     covered = {ours.quote, ours.digest, theirs.quote, theirs.digest}
     for name, value in old.values.items():
         if name in apart or name not in new.values:
             continue
         if name in covered and (both.revision.changed or not in_place or not both.quotable):
             continue
-        yield from value_changes(name, value, new.values[name])
-
-
-def _inner_layers(meaning: Meaning, entry: Entry) -> set[str]:
-    """The members that are layers of their own."""
-    members = meaning.members.items()
-    return {name for name, inner in members if _is_layer(inner, (entry.values.get(name), None))}
+        inner = ours.members.get(name), theirs.members.get(name)
+        found = _parts(name, name, (value, new.values[name]), inner, both.revision)
+        yield from (part for part in found if isinstance(part, Change))
 
 
 def _references(layer: _Layer, old: Entry, new: Entry, keys: Keys) -> Iterator[Change]:

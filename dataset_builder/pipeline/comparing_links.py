@@ -1,10 +1,11 @@
 """The links between articles, in two builds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from dataset_builder.compare.collect import Collector
+from dataset_builder.compare.layers import Meaning
 from dataset_builder.compare.records import value_changes
 from dataset_builder.model.diff import Change, LinkChange, SchemaChange, Section
 from dataset_builder.pipeline.meanings import Meanings
@@ -27,14 +28,27 @@ def compare_links(
         found.add(LinkChange(kind="added", link=link), "added")
     columns = list(table.features[0])
     known = {**meanings[0].of_links(table.features[0]), **meanings[1].of_links(table.features[1])}
-    hidden = {f"{name}.{part}" for name, each in known.items() for part in (each.quote, each.digest) if part}
+    hidden = set(_covering(known))
     for pair in pairs:
         masks = table.masks(pair, columns)
         for old, new in table.rows(pair, np.logical_or.reduce(list(masks.values())), columns):
             differing = [each for name in columns for each in value_changes(name, old[name], new[name])]
             shown = tuple(
-                Change(path=each.path, old=None, new=None) if each.path in hidden else each for each in differing
+                Change(path=each.path, old=None, new=None) if each.path in hidden or _is_nested(each) else each
+                for each in differing
             )
             if shown:
                 found.add(LinkChange(kind="changed", link=old["id"], changes=shown), "changed")
     return found.section()
+
+
+def _covering(meanings: Mapping[str, Meaning], prefix: str = "") -> Iterator[str]:
+    """The paths of what spans cover, and of its digests."""
+    for name, each in meanings.items():
+        yield from (f"{prefix}{name}.{part}" for part in (each.quote, each.digest) if part)
+        yield from _covering(each.members, f"{prefix}{name}.")
+
+
+def _is_nested(change: Change) -> bool:
+    """Whether spans may be in what changed."""
+    return any(isinstance(value, list | dict) for value in (change.old, change.new))

@@ -1,10 +1,13 @@
 """Two builds compared: by digests first, then column by column, and only what differs value by value."""
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow as pa
+
 from dataset_builder.engines.local import collection_paused
-from dataset_builder.errors import OutputError
+from dataset_builder.errors import OutputError, UsageError
 from dataset_builder.model.diff import Diff
 from dataset_builder.model.result import Progress, silent
 from dataset_builder.pipeline.comparing import compare_builds
@@ -41,6 +44,10 @@ def diff(  # noqa: PLR0913 - each is an option of the command
             before, after = sides.open(old), sides.open(new)
             with collection_paused():
                 return compare_builds(before, after, limit, progress or silent)
+    except (pa.ArrowException, json.JSONDecodeError) as error:
+        reason = str(error).partition("\n")[0]
+        message = f"a build's tables hold what none can: {reason}; `dataset-builder verify` says more"
+        raise UsageError(message) from error
     except OSError as error:
         message = f"{error.filename or 'a temporary folder'}: {error.strerror or error}"
         raise OutputError(message) from error

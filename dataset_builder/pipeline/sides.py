@@ -64,7 +64,7 @@ class Sides:
     def _home(self) -> Path:
         """The project, or the build, that revisions are of."""
         if self.home is not None:
-            return self.home.resolve()
+            return Path(self.home).resolve()
         here = Path.cwd()
         build = next((folder for folder in (here, *here.parents) if (folder / MANIFEST).is_file()), None)
         try:

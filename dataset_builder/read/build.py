@@ -16,7 +16,7 @@ from dataset_builder.model.build import BuildFiles, Manifest, ParquetFile, Unrea
 from dataset_builder.model.manifest import FileEntry
 from dataset_builder.schema.features import arrow_types
 
-__all__ = ["CARD", "CROISSANT", "MANIFEST", "features_of", "read_build", "read_card", "read_manifest"]
+__all__ = ["CARD", "CROISSANT", "MANIFEST", "features_of", "read_build", "read_card", "read_manifest", "unfit"]
 
 MANIFEST, CARD, CROISSANT = "manifest.json", "README.md", "croissant.json"
 
@@ -151,10 +151,10 @@ def _parquet(path: Path) -> ParquetFile | Unreadable:
     except (pa.ArrowException, OSError) as error:
         return Unreadable(message=str(error).splitlines()[0])
     features = features_of(schema)
-    return ParquetFile(rows=rows, features=features, unfit=tuple(_unfit(schema, features or {})))
+    return ParquetFile(rows=rows, features=features, unfit=tuple(unfit(schema, features or {})))
 
 
-def _unfit(schema: pa.Schema, features: Mapping[str, Any]) -> Iterator[str]:
+def unfit(schema: pa.Schema, features: Mapping[str, Any]) -> Iterator[str]:
     """The columns whose features are not those of their Arrow type. Parquet names the items of lists otherwise."""
     for name in {**dict.fromkeys(schema.names), **dict.fromkeys(features)} if features else ():
         try:

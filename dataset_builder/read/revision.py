@@ -42,7 +42,7 @@ def lay_out_revision(repository: Path, revision: str, target: Path) -> None:
     """
     commit = _commit(repository, revision)
     prefix = _ask(repository, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").rstrip("\n")
-    blobs = [blob for blob in _blobs(repository, f"{commit}:{prefix}") if blob.mode != _FOLDER]
+    blobs = [blob for blob in _blobs(repository, revision, f"{commit}:{prefix}") if blob.mode != _FOLDER]
     store = _large_files(repository)
     with _contents(repository, [blob.name for blob in blobs]) as stream:
         links = [(blob, data) for blob in blobs if (data := _write(stream, blob, target, store)) is not None]
@@ -55,9 +55,9 @@ def _commit(repository: Path, revision: str) -> str:
     return _ask(repository, "rev-parse", "--verify", "--end-of-options", name, about=revision).decode("ascii").strip()
 
 
-def _blobs(repository: Path, tree: str) -> Iterator[_Blob]:
+def _blobs(repository: Path, revision: str, tree: str) -> Iterator[_Blob]:
     """The files of a tree; paths are relative to it."""
-    for line in _ask(repository, "ls-tree", "-r", "-z", "--full-tree", tree).split(b"\0")[:-1]:
+    for line in _ask(repository, "ls-tree", "-r", "-z", "--full-tree", tree, about=revision).split(b"\0")[:-1]:
         head, _, path = line.partition(b"\t")
         mode, _, name = head.decode("ascii").split()
         shown = os.fsdecode(path)

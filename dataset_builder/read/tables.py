@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from dataset_builder.errors import UsageError
 from dataset_builder.model.manifest import TableFacts
-from dataset_builder.read.build import features_of
+from dataset_builder.read.build import features_of, unfit
 from dataset_builder.read.files import lies_within
 from dataset_builder.schema.columns import stored
 
@@ -48,9 +48,12 @@ class TableFiles:
         if not self.files:
             return {}
         with self._open(0) as file:
-            found = features_of(file.schema_arrow)
+            schema = file.schema_arrow
+        found = features_of(schema)
         if found is None:
             raise self._damaged(0, "it states no features")
+        if wrong := list(unfit(schema, found)):
+            raise self._damaged(0, f"it states features that its columns don't have: {', '.join(wrong)}")
         return found
 
     def rows(self, number: int, columns: Sequence[str]) -> pa.Table:
@@ -76,9 +79,12 @@ class TableFiles:
         try:
             with self._open(number) as file:
                 found: pa.Table = stored(file.read(columns=list(columns))).combine_chunks()
-                return found
         except (pa.ArrowException, OSError, KeyError) as error:
             raise self._damaged(number, str(error)) from error
+        known = found.column_names
+        if not all(any(name == own or name.startswith(f"{own}.") for own in known) for name in columns):
+            raise self._damaged(number, f"it lacks some of the columns {', '.join(columns)}")
+        return found
 
     def values_at(self, number: int, column: str, rows: np.ndarray[Any, Any]) -> list[Any]:
         """The values of a column in the given rows, in their order; row groups without any aren't read."""

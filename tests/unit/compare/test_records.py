@@ -172,6 +172,55 @@ def test_what_may_not_be_shown_is_not_shown():
     assert [each.path for each in found.changes] == ["type"]
 
 
+NESTED = {
+    "labels": Meaning(members={"evidence": Meaning(start="start", end="end", quote="quote", key="id")}),
+    "turns": Meaning(
+        start="start",
+        end="end",
+        members={"in": Meaning(members={"pauses": Meaning(start="start", end="end", quote="quote")})},
+    ),
+}
+EVIDENCE = {"id": "v1", "start": 0, "end": 3, "quote": "Ada"}
+
+
+def nested(old, new, *, quotable=True):
+    return list(compare_records(replace(both(old, new), meanings=(NESTED, NESTED), quotable=quotable)))
+
+
+def test_layers_within_objects_are_found():
+    old = {"labels": {"topic": "a", "evidence": [EVIDENCE]}}
+    new = {"labels": {"topic": "b", "evidence": [{**EVIDENCE, "end": 7, "quote": "Ada met"}]}}
+    assert [(each.layer, each.kinds) for each in nested(old, new)] == [
+        ("", ("relabelled",)),
+        ("labels.evidence", ("moved",)),
+    ]
+    turn = {"start": 0, "end": 9, "in": {"tone": "a", "pauses": [{"start": 3, "end": 4, "quote": " "}]}}
+    fewer = {**turn, "in": {"tone": "b", "pauses": []}}
+    assert [(each.layer, each.kinds) for each in nested({"turns": [turn]}, {"turns": [fewer]})] == [
+        ("turns", ("relabelled",)),
+        ("turns[].in.pauses", ("removed",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"labels": {"evidence": [EVIDENCE]}}, {"labels": None}),
+        (
+            {"labels": {"evidence": [EVIDENCE]}},
+            {"labels": {"evidence": [{**EVIDENCE, "quote": None}, {**EVIDENCE, "id": "v2"}]}},
+        ),
+        ({"map": [{"key": "k", "value": EVIDENCE}]}, {"map": [{"key": "k", "value": {**EVIDENCE, "quote": None}}]}),
+        ({"rows": [[EVIDENCE]]}, {"rows": []}),
+        ({"words": "Ada"}, {"words": None}),
+    ],
+)
+def test_nothing_of_a_withdrawn_text_is_shown_whatever_holds_it(old, new):
+    found = nested(old, new, quotable=False)
+    assert found
+    assert "Ada" not in repr(found)
+
+
 # For all records
 
 
