@@ -7,6 +7,7 @@ from dataset_builder.compare.pairing import Paired
 from dataset_builder.compare.records import value_changes
 from dataset_builder.compare.revision import UNCHANGED, UNKNOWN, Block, Revision, passages
 from dataset_builder.compare.rows import Mask
+from dataset_builder.errors import UsageError
 from dataset_builder.mend.alignment import align
 from dataset_builder.model.diff import ArticleChange, MetadataChange, Move
 from dataset_builder.model.result import Progress
@@ -44,7 +45,15 @@ class ArticleComparison:
         return self.revisions.get(article, UNCHANGED)
 
     def run(self) -> None:
-        """Compares the table."""
+        """Compares the table.
+
+        Raises:
+            UsageError: it isn't one of articles.
+        """
+        for side in self.table.sides:
+            if side.files and not side.features.keys() >= _OWN:
+                message = f"a build's table of articles lacks some of the columns {', '.join(sorted(_OWN))}"
+                raise UsageError(message)
         removed, added, pairs = self.table.paired("id")
         for article, split in removed:
             self.changes.add(ArticleChange(kind="removed", article=article, split=split), "removed")
