@@ -6,7 +6,7 @@ fits less well than the round before; each is symmetric in the two builds.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from dataset_builder.compare.layers import Meaning
@@ -19,14 +19,23 @@ Place = tuple[int, int] | None
 Pairs = list[tuple["Entry", "Entry"]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """An item with what it is matched by."""
 
-    key: str | None
-    span: tuple[int, int] | None
-    values: Mapping[str, Any]  # the item as a whole
-    content: str  # what it says, place and key aside; of what has a place, references too
+    def __init__(self, values: Mapping[str, Any], meaning: Meaning) -> None:
+        self.values = values  # the item as a whole
+        key = values.get(meaning.key) if meaning.key else None
+        self.key = None if key is None else str(key)
+        self.span = _span(values, meaning)
+        self._meaning = meaning
+
+    @cached_property
+    def content(self) -> str:
+        """What it says, place and key aside; of what has a place, references too."""
+        left_out = self._meaning.own | self._meaning.members.keys()
+        left_out |= self._meaning.references.keys() if self.span else set()
+        content = {name: value for name, value in self.values.items() if name not in left_out}
+        return json.dumps(content, sort_keys=True)
 
     def item(self, meaning: Meaning, *, shown: bool) -> Item:
         """The item as it is reported; its quote where that may be `shown`."""
@@ -34,18 +43,16 @@ class Entry:
         return Item(key=self.key, span=self.span, quote=quote)
 
 
+def _span(values: Mapping[str, Any], meaning: Meaning) -> tuple[int, int] | None:
+    if meaning.start is None or meaning.end is None:
+        return None
+    start, end = values.get(meaning.start), values.get(meaning.end)
+    return (start, end) if isinstance(start, int) and isinstance(end, int) else None
+
+
 def entries(items: Iterable[Any], meaning: Meaning) -> list[Entry]:
     """The items that are objects; others have nothing to be matched by."""
-    return [_entry(item, meaning) for item in items if isinstance(item, dict)]
-
-
-def _entry(item: dict[str, Any], meaning: Meaning) -> Entry:
-    key = item.get(meaning.key) if meaning.key else None
-    bounds = (item.get(meaning.start), item.get(meaning.end)) if meaning.start and meaning.end else (None, None)
-    span = (bounds[0], bounds[1]) if isinstance(bounds[0], int) and isinstance(bounds[1], int) else None
-    left_out = meaning.own | meaning.members.keys() | (meaning.references.keys() if span else set())
-    content = {name: value for name, value in item.items() if name not in left_out}
-    return Entry(None if key is None else str(key), span, item, json.dumps(content, sort_keys=True))
+    return [Entry(item, meaning) for item in items if isinstance(item, dict)]
 
 
 def pair(
@@ -56,15 +63,19 @@ def pair(
     `settled` items were paired with those of their key before.
     """
     rounds = _Rounds(old, new, revision, settled)
-    rounds.by(lambda entry, place: (entry.key, place, entry.content), keyed=True)
-    rounds.by(lambda entry, place: (entry.key, place), keyed=True, placed=True)
+    rounds.by_key_and_place()
+    if rounds.old and rounds.new:
+        _by_less(rounds)
+    return rounds.pairs, list(rounds.old), list(rounds.new)
+
+
+def _by_less(rounds: "_Rounds") -> None:
     rounds.by(lambda entry, place: (place, entry.content))
     rounds.by_overlap(same_key=True)
     rounds.by(lambda _, place: place, placed=True)
     if rounds.keys_are_stable():
         rounds.by(lambda entry, _: entry.key, keyed=True)
     rounds.by_overlap(same_key=False)
-    return rounds.pairs, list(rounds.old), list(rounds.new)
 
 
 def settle(old: Sequence[Any], new: Sequence[Any], key: str | None) -> tuple[list[Any], list[Any], list[Any]]:
@@ -95,6 +106,16 @@ class _Rounds:
             entry: (revision.images(entry.span) if entry.span else []) or [None] for entry in old
         }
         self._keys = {entry.key for entry in old} & {entry.key for entry in new} - {None}
+
+    def by_key_and_place(self) -> None:
+        """Pairs items with one key and one place; those without a place if they say the same."""
+        waiting = {entry.key: entry for entry in self.new if entry.key is not None}
+        for entry in list(self.old):
+            other = waiting.get(entry.key) if entry.key is not None else None
+            if other is None or other not in self.new:
+                continue
+            if other.span in self._images[entry] if entry.span else entry.content == other.content:
+                self._take(entry, other)
 
     def by(self, name: Callable[[Entry, Place], Any], *, keyed: bool = False, placed: bool = False) -> None:
         """Pairs items that have a name in common: those that have a key, or a place, if only these are meant."""
