@@ -349,6 +349,17 @@ def test_a_withheld_text_is_never_shown(tmp_path: Path) -> None:
     assert all(item.quote is None for each in found.annotations.shown for item in (each.old, each.new) if item)
 
 
+def test_a_hydrated_copy_is_no_build(tmp_path: Path) -> None:
+    version = first_version()
+    version.metadata["report-2"]["rights"]["text"] = "withheld"
+    build = version.build(tmp_path)
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "x.txt").write_bytes(version.texts["report-2"].encode())
+    copy = dataset_builder.hydrate(build, tmp_path / "texts").output
+    with pytest.raises(UsageError, match="holds neither a project nor a build"):
+        dataset_builder.diff(build, copy)
+
+
 def test_nothing_of_the_data_steers_a_terminal_or_markdown(builds: tuple[Path, Path], tmp_path: Path) -> None:
     hostile = "\x1b[2J\x07\u202e<img src=x onerror=alert(1)> **b** [a](http://x.y) `c` | <!-- d -->\n# h"
     version = first_version()
