@@ -24,8 +24,8 @@ class Measurement(NamedTuple):
     peak_rss_mb: float  # of the largest of its processes, in 10^6 bytes
 
 
-def measure(command: Sequence[str], *, environment: Mapping[str, str], log: Path) -> Measurement:
-    """What running `command` takes; its output goes to `log`.
+def measure(command: Sequence[str], *, environment: Mapping[str, str], log: Path, code: int = 0) -> Measurement:
+    """What running `command` takes; its output goes to `log`, and it ends with `code`.
 
     `wait4` tells of a process and of the descendants that it has itself waited for. That leaves out the forkserver of
     `multiprocessing`, and every worker with it: it outlives for a moment the process that started it. So on Linux
@@ -48,7 +48,7 @@ def measure(command: Sequence[str], *, environment: Mapping[str, str], log: Path
         seconds = time.perf_counter() - begin
     process.returncode = os.waitstatus_to_exitcode(status)
     usages = [usage, *_reap_orphans()]
-    if process.returncode:
+    if process.returncode != code:
         output = log.read_text(encoding="utf-8", errors="replace")
         raise RuntimeError(f"exit code {process.returncode} of {' '.join(command)}\n{output[-4000:]}")
     return Measurement(

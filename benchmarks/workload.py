@@ -41,9 +41,9 @@ shares = {train = 0.8, validation = 0.1, test = 0.1}
 """
 
 
-def provide_workload(size: int, layout: Layout, *, wrong: bool = False) -> Path:
-    """The project with `size` articles; made if it isn't there yet. In a `wrong` one each annotation has an error."""
-    project = WORK / f"{layout}-{size}{'-wrong' if wrong else ''}"
+def provide_workload(size: int, layout: Layout, *, wrong: int = 0) -> Path:
+    """The project with `size` articles; made if it isn't there yet. One annotation in `wrong` has an error, if any."""
+    project = WORK / f"{layout}-{size}{f'-wrong-{wrong}' if wrong else ''}"
     parameters = _parameters(size, layout) | {"wrong": wrong}
     stamp = project / _STAMP
     if stamp.is_file() and json.loads(stamp.read_text()) == parameters:
@@ -55,7 +55,7 @@ def provide_workload(size: int, layout: Layout, *, wrong: bool = False) -> Path:
     return project
 
 
-def write_workload(project: Path, size: int, layout: Layout, *, jobs: int | None = None, wrong: bool = False) -> None:
+def write_workload(project: Path, size: int, layout: Layout, *, jobs: int | None = None, wrong: int = 0) -> None:
     """Writes the project with `size` articles into `project`."""
     for folder in ("seeds", f"annotations/{ANNOTATOR}"):
         (project / folder).mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def write_workload(project: Path, size: int, layout: Layout, *, jobs: int | None
         list(pool.map(write, parts))
 
 
-def _write_files(project: Path, wrong: bool, numbers: range) -> None:  # noqa: FBT001 - a part of a partial call
+def _write_files(project: Path, wrong: int, numbers: range) -> None:
     for report in _reports(numbers, wrong=wrong):
         seed = project / "seeds" / report.id
         seed.with_suffix(".txt").write_bytes(report.text.encode())
@@ -81,7 +81,7 @@ def _write_files(project: Path, wrong: bool, numbers: range) -> None:  # noqa: F
         )
 
 
-def _write_packed(project: Path, wrong: bool, numbers: range) -> None:  # noqa: FBT001 - a part of a partial call
+def _write_packed(project: Path, wrong: int, numbers: range) -> None:
     name = f"part-{numbers.start // _PART:04d}.jsonl"
     with (
         (project / "seeds" / name).open("wb") as seeds,
@@ -92,10 +92,10 @@ def _write_packed(project: Path, wrong: bool, numbers: range) -> None:  # noqa: 
             records.write(_json(report.annotation) + b"\n")
 
 
-def _reports(numbers: range, *, wrong: bool) -> Iterator[Report]:
+def _reports(numbers: range, *, wrong: int) -> Iterator[Report]:
     for number in numbers:
         report = make_report(number, _SEED)
-        if wrong:
+        if wrong and number % wrong == 0:
             report.annotation["entities"][0]["end"] += 1
         yield report
 

@@ -1,4 +1,4 @@
-"""How fast `check` is where every record is wrong, and how soon its first findings are on the screen."""
+"""How fast `check` is where every record is wrong or some are, and how soon its first findings are on the screen."""
 
 import os
 import pty
@@ -8,7 +8,10 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Checked", "check_wrong"]
+from benchmarks.measure import measure
+from benchmarks.variants import environment
+
+__all__ = ["Checked", "check_some_wrong", "check_wrong"]
 
 _FINDING = re.compile(rb"error\[[A-Z]{3}[0-9]{3}\]")
 
@@ -34,6 +37,16 @@ def check_wrong(project: Path) -> Checked:
             first = time.perf_counter() - begin
     os.waitpid(process, 0)
     return Checked(first, time.perf_counter() - begin)
+
+
+def check_some_wrong(clean: Path, wrong: Path, work: Path) -> float:
+    """How many times as long as on `clean` checking takes in one process on `wrong`, which has a few errors."""
+    seconds = []
+    for project, code in ((clean, 0), (wrong, 1)):
+        command = (sys.executable, "-m", "dataset_builder", "--project", str(project), "check", "--jobs", "1")
+        taken = measure(command, environment=environment(work / "cache"), log=work / "wrong.log", code=code)
+        seconds.append(taken.seconds)
+    return seconds[1] / seconds[0]
 
 
 def _read(screen: int) -> bytes:

@@ -22,10 +22,14 @@ _MISREAD = frozenset(
 class Judgement:
     """The verdict of `schema` on the value of `document` (or on `value` in its place)."""
 
-    def __init__(self, schema: Schema, document: Document | None, hidden: Hidden, value: Any = None) -> None:
+    def __init__(
+        self, schema: Schema, document: Document | None, hidden: Hidden, value: Any = None, *, valid: bool = False
+    ) -> None:
+        """`valid` says that the schema is known to accept the value."""
         self.schema = schema
         self.document = document
         self.hidden = hidden
+        self._valid = valid
         self.value = document.value if document is not None and value is None else value
 
     @cached_property
@@ -37,7 +41,7 @@ class Judgement:
     @cached_property
     def errors(self) -> tuple[Any, ...]:
         """The violations as `jsonschema_rs` reports them; none where the text could not be read as it was meant."""
-        if self.document is None or not self.document.readable:
+        if self._valid or self.document is None or not self.document.readable:
             return ()
         return tuple(self.schema.validator.iter_errors(self.value))
 

@@ -5,45 +5,32 @@ The contract, held by a property test: where `Prover` says clean, no rule would 
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
+from contextlib import suppress
 from itertools import chain
-from operator import le, lt
+from operator import le
 from typing import Any
 
 from dataset_builder.check.batch import Batch
 from dataset_builder.check.chains import has_cycle
-from dataset_builder.check.edges import are_whole
+from dataset_builder.check.passages import Passages, Text
+from dataset_builder.check.rule import Aspect
 from dataset_builder.model.project import Limits
 from dataset_builder.schema.plan import Anchor, Keyed, Overlapping, Plan, Reference
 from dataset_builder.schema.registry import Schema
 from dataset_builder.schema.shape import ITEM, Kind, Overlap, Path, Shape, walk
 
-__all__ = ["Prover", "Text"]
+__all__ = ["Prover"]
 
 _INTEGER = {int}
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _TINY = re.compile(rb"[eE]-[0-9]{3}|0{200}")  # how a number that is not zero can be read as 0.0
+_UNLIKE = (AttributeError, KeyError, RecursionError, TypeError)  # of a valid value that the shape leaves out, or deep
+_RESTS_ON = {  # what is proven of an aspect presumes another one
+    Aspect.EXACT: Aspect.RANGED,  # offsets are looked at as those of spans alone
+    Aspect.REFERRED: Aspect.KEYED,
+    Aspect.SINGLE: Aspect.APART,  # where spans don't overlap, none is there twice
+}
 _UNTOLD = frozenset({Kind.MAP, Kind.ANY, Kind.MIXED, Kind.RECURSIVE})
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """What a record is anchored in; `text` is None where it is absent, and only `length` bounds offsets."""
-
-    text: str | None
-    length: int  # code points
-    sha256: str
-
-
-class _Texts:
-    """The texts that the records of a batch are anchored in, and what spans of any layer ask of them."""
-
-    def __init__(self, anchors: Sequence[Text]) -> None:
-        self.lengths = [anchor.length for anchor in anchors]
-        self.ended = [f"{anchor.text}\n" for anchor in anchors]
-        self.absent = {anchor.text is None for anchor in anchors}
-        self.simple = all(text.isascii() and "\r" not in text for text in self.ended)
 
 
 class Prover:
@@ -82,8 +69,8 @@ class Prover:
         """
         try:
             return self._is_exact(self.batch(values), texts, apart)
-        except (AttributeError, KeyError, RecursionError, TypeError):
-            return False  # a valid value of a kind that the shape leaves out, or very deep
+        except _UNLIKE:
+            return False
 
     def are_sound(self, records: Batch, texts: Sequence[bytes], anchors: Sequence[Text]) -> bool:
         """Whether `records` are exact, every span lies where it says, and keys and references are whole.
@@ -91,20 +78,42 @@ class Prover:
         `records` are valid; `texts` are their JSON texts, and `anchors` what each is anchored in.
         """
         try:
-            return self._is_sound(records, texts, anchors)
-        except (AttributeError, KeyError, RecursionError, TypeError):
-            return False  # a valid value of a kind that the shape leaves out, or very deep
+            return all(proof() for proof in self._proofs(records, texts, anchors).values())
+        except _UNLIKE:
+            return False
 
-    def _is_sound(self, batch: Batch, texts: Sequence[bytes], anchors: Sequence[Text]) -> bool:
-        plan, around = self._plan, _Texts(anchors)
-        return (
-            self._is_exact(batch, texts, 0)
-            and all(_proves_anchor(anchor, batch, around) for anchor in plan.anchors)
-            and all(_proves_keys(keyed, batch) for keyed in plan.keyed)
-            and all(self._proves_reference(reference, batch) for reference in plan.references)
-            and all(_proves_overlap(overlapping, batch) for overlapping in plan.overlaps)
-            and all(self._proves_single(anchor, batch) for anchor in plan.anchors)
-        )
+    def settled(self, value: Any, data: bytes, anchor: Text | None) -> frozenset[Aspect]:
+        """What is proven of one record whatever else is wrong with it: rules that look for such need not be asked.
+
+        `anchor` is what it is anchored in; None where there is nothing, or no text that could be read.
+        """
+        try:
+            if not self.is_valid(value, data):
+                return frozenset()
+        except _UNLIKE:
+            return frozenset()
+        found = {Aspect.VALID}
+        for aspect, proof in self._proofs(self.batch([value]), [data], [anchor or Text(None, 0, "")]).items():
+            with suppress(*_UNLIKE):
+                if proof():
+                    found.add(aspect)
+        return frozenset(found.difference(aspect for aspect, other in _RESTS_ON.items() if other not in found))
+
+    def _proofs(
+        self, batch: Batch, texts: Sequence[bytes], anchors: Sequence[Text]
+    ) -> dict[Aspect, Callable[[], bool]]:
+        """What proves each aspect of valid records, the quickest first."""
+        plan, passages = self._plan, Passages(batch, anchors)
+        return {
+            Aspect.EXACT: lambda: self._is_exact(batch, texts, 0),
+            Aspect.RANGED: lambda: all(map(passages.are_ranged, plan.anchors)),
+            Aspect.QUOTED: lambda: all(map(passages.are_quoted, plan.anchors)),
+            Aspect.WHOLE: lambda: all(map(passages.are_whole, plan.anchors)),
+            Aspect.KEYED: lambda: all(_proves_keys(keyed, batch) for keyed in plan.keyed),
+            Aspect.REFERRED: lambda: all(self._proves_reference(reference, batch) for reference in plan.references),
+            Aspect.APART: lambda: all(_proves_overlap(overlapping, batch) for overlapping in plan.overlaps),
+            Aspect.SINGLE: lambda: all(self._proves_single(anchor, batch) for anchor in plan.anchors),
+        }
 
     def batch(self, records: Sequence[Any]) -> Batch:
         """`records` to be proven together."""
@@ -180,40 +189,6 @@ class Prover:
         items = zip(batch.owners((layer, ITEM)), keys, batch.aligned(reference.path), strict=True)
         follows = {(owner, key): (owner, name) for owner, key, name in items if name is not None}
         return not follows.keys().isdisjoint(named) and has_cycle(follows)
-
-
-def _proves_anchor(anchor: Anchor, batch: Batch, texts: _Texts) -> bool:
-    path, keys = anchor.path, anchor.keys
-    if not batch.values(path):
-        return True
-    starts, ends = batch.aligned((*path, keys.start)), batch.aligned((*path, keys.end))
-    if set(map(type, starts)) != _INTEGER or set(map(type, ends)) != _INTEGER:
-        return False
-    owners = batch.owners(path)
-    lengths = map(texts.lengths.__getitem__, owners)
-    if min(starts) < 0 or not all(map(le, ends, lengths)) or not all(map(lt, starts, ends)):
-        return False
-    quotes = batch.aligned((*path, keys.quote)) if keys.quote else [None] * len(starts)
-    digests = batch.aligned((*path, keys.digest)) if keys.digest else None
-    if True in texts.absent:  # all of them, or these records are proven apart
-        return texts.absent == {True} and set(quotes) == {None} and _are_strings(digests)
-    around = list(map(texts.ended.__getitem__, owners))
-    covered = [text[start:end] for text, start, end in zip(around, starts, ends, strict=True)]
-    return _proves_quotes(covered, quotes, digests) and are_whole(covered, around, starts, ends, simple=texts.simple)
-
-
-def _are_strings(digests: list[Any] | None) -> bool:
-    return digests is not None and set(map(type, digests)) == {str}
-
-
-def _proves_quotes(covered: list[str], quotes: list[Any], digests: list[Any] | None) -> bool:
-    if digests is None:
-        return covered == quotes
-    return all(
-        (quote == passage or (quote is None and digest is not None))
-        and (digest is None or digest == sha256(passage.encode()).hexdigest())
-        for passage, quote, digest in zip(covered, quotes, digests, strict=True)
-    )
 
 
 def _has_doubles(array: list[Any], key: str | None) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dataset_builder.model.diagnostic import Diagnostic, Edit, Place, Severity
 
-__all__ = ["JUDGED", "Case", "Finding", "Looks", "Rule", "rule"]
+__all__ = ["JUDGED", "Aspect", "Case", "Finding", "Looks", "Rule", "rule"]
 
 
 class Looks(StrEnum):
@@ -24,6 +24,21 @@ class Looks(StrEnum):
     AT_LABELS = "labels"  # label_view.LabelsView: label sets, with how often each label is used
     AT_CONFIGURATION = "configuration"  # view.ConfigurationView: the findings that it selects and ignores
     AT_FINDINGS = "findings"  # view.FindingsView: what the other rules found, beside what is asked for
+
+
+class Aspect(StrEnum):
+    """What the fast path may have proven of a record, though it couldn't prove it clean."""
+
+    VALID = "valid"  # the schema accepts it
+    EXACT = "exact"  # properties are declared and given once, numbers are written as what they are
+    PLAIN = "plain"  # of a text: its characters are harmless
+    RANGED = "ranged"  # every span lies within its text and covers something
+    QUOTED = "quoted"  # every span covers what its quote and its digest say
+    WHOLE = "whole"  # no span begins or ends at white space, within a word or within a character
+    KEYED = "keyed"  # keys are unique
+    REFERRED = "referred"  # references lead to what is meant, and not in a circle
+    APART = "apart"  # spans overlap only as they may
+    SINGLE = "single"  # no span is there twice
 
 
 JUDGED = (Looks.AT_ARTICLE, Looks.AT_RECORD, Looks.AT_LINK)
@@ -66,6 +81,7 @@ class Rule:
     looks: frozenset[Looks]
     function: Callable[[Any], Iterator[Finding]]
     kinds: frozenset[str] = frozenset()  # for AT_FLAW: the kinds of flaw it reports
+    aspect: Aspect | None = None  # where this is proven, the rule has nothing to report
     broken: Case
     clean: Case = field(default_factory=Case)
     fixed: Mapping[str, str] = field(default_factory=dict)  # file to a stretch of it, once the broken case is mended
@@ -104,6 +120,7 @@ def rule(  # noqa: PLR0913 - it is read as a table of a rule's properties
     fixed: Mapping[str, str] | None = None,
     severity: Severity = Severity.ERROR,
     kinds: tuple[str, ...] = (),
+    aspect: Aspect | None = None,
 ) -> Callable[[Callable[[Any], Iterator[Finding]]], Rule]:
     """Makes a rule of the function that it decorates.
 
@@ -118,6 +135,7 @@ def rule(  # noqa: PLR0913 - it is read as a table of a rule's properties
             looks=frozenset((looks,) if isinstance(looks, Looks) else looks),
             function=function,
             kinds=frozenset(kinds),
+            aspect=aspect,
             broken=broken,
             clean=clean or Case(),
             fixed=fixed or {},

@@ -33,7 +33,8 @@ def run(looks: Looks, view: Any) -> Iterator[Diagnostic]:
     `report_flaws`. A record that could not be read gives nothing beyond its flaws.
     """
     for rule in _rules_at(looks):
-        yield from rule(view)
+        if rule.aspect is None or rule.aspect not in view.settled:
+            yield from rule(view)
 
 
 def report_flaws(document: Document) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dataset_builder.check.judgement import Judgement
 from dataset_builder.check.misplacement import Search
-from dataset_builder.check.rule import Finding
+from dataset_builder.check.rule import Aspect, Finding
 from dataset_builder.check.wording import identifier_like
 from dataset_builder.model.diagnostic import Place, Pointer, Severity
 from dataset_builder.model.document import Document, Flaw
@@ -110,6 +110,7 @@ class ArticleView:
     data: bytes | None  # of the text
     metadata: Document | None
     packed: bool = False  # text and metadata stand in one record
+    settled: frozenset[Aspect] = frozenset()  # what is proven already
 
     @cached_property
     def text(self) -> str | None:
@@ -168,7 +169,7 @@ class ArticleView:
             fields = self.project.fields
             undeclared = {name for name in (fields.id, fields.text) if self.schema.shape.property(name) is None}
             value = {name: inner for name, inner in value.items() if name not in undeclared}
-        return Judgement(self.schema, self.metadata, self._hidden, value)
+        return Judgement(self.schema, self.metadata, self._hidden, value, valid=Aspect.VALID in self.settled)
 
     @property
     def _is_packed_record(self) -> bool:
@@ -232,6 +233,7 @@ class RecordView:
     known_articles: frozenset[str] | Mapping[str, Any] = frozenset()
     unread: frozenset[str] = frozenset()  # "article", "annotation": some can't be read, so what is absent may be there
     linked: frozenset[str] = frozenset()  # arrays whose items links may name
+    settled: frozenset[Aspect] = frozenset()  # what is proven already
 
     @property
     def value(self) -> Any:
@@ -241,7 +243,7 @@ class RecordView:
     @cached_property
     def judgement(self) -> Judgement:
         """What the schema says of the record."""
-        return Judgement(self.schema, self.document, self._hidden)
+        return Judgement(self.schema, self.document, self._hidden, valid=Aspect.VALID in self.settled)
 
     @cached_property
     def search(self) -> Search:

@@ -24,13 +24,17 @@ def build(
     locked: Annotated[
         bool, typer.Option("--locked", metavar="", help="Fail where the splits' lock file would change, as in CI.")
     ] = False,
+    from_scratch: Annotated[
+        bool, typer.Option("--from-scratch", metavar="", help="Take nothing over from the build before.")
+    ] = False,
     format: OutcomeFormatOption = "text",
     _project: ProjectOption = None,
     _debug: DebugOption = False,
 ) -> None:
     """Check the project, and build its tables, card and manifest.
 
-    A build that was there is replaced as a whole, or stays whole.
+    A build that was there is replaced as a whole, or stays whole. Where nothing has changed that it was made of, it is
+    the result; where little has, the rest of it is taken over.
 
     Exits with 1, and writes nothing, if there is an error.
 
@@ -42,7 +46,14 @@ def build(
 
     project = opened(context)
     with progress() as report:
-        result = dataset_builder.build(project, output=output, jobs=jobs or 0, locked=locked, progress=report)
+        result = dataset_builder.build(
+            project,
+            output=output,
+            jobs=jobs or 0,
+            locked=locked,
+            incremental=not from_scratch,
+            progress=report,
+        )
     if format == "json":
         put(report_build.render_json(result))
         return

@@ -5,9 +5,10 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from dataset_builder.engines.standalone import leave_pandas_out
@@ -50,14 +51,20 @@ def usable_processors() -> int:
 
 
 def run_local(
-    make: Callable[..., Callable[[Task], Any]], arguments: tuple[Any, ...], tasks: Iterable[Task], jobs: int
+    make: Callable[..., Callable[[Task], Any]],
+    arguments: tuple[Any, ...],
+    tasks: Iterable[Task],
+    jobs: int,
+    *,
+    at_once: bool = False,
 ) -> Generator[Any, None, None]:
     """The results of `make(*arguments)` on each task, in the order of `tasks`, as they come.
 
     Of results that are `Unfinished`, this gives what they finish with.
 
     `make` runs once a process. Everything that crosses a process border must pickle. When the iterator is closed early,
-    or an exception leaves it, the processes end at once.
+    or an exception leaves it, the processes end at once. Where the first result is wanted `at_once`, this process sees
+    to the first task while the others start.
     """
     if jobs <= 1:
         yield from _one_ahead(make(*arguments), tasks)
@@ -67,7 +74,7 @@ def run_local(
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare, initargs=(make, arguments))
     try:
-        yield from _in_order(pool, tasks, ahead=2 * jobs)
+        yield from _in_order(pool, tasks, 2 * jobs, make(*arguments) if at_once else None)
     except BaseException:
         for worker in set(multiprocessing.active_children()) - others:
             worker.kill()  # what it writes is thrown away, so there is nothing to wait for
@@ -97,13 +104,21 @@ def _finished(result: Any) -> Any:
     return result.finish() if isinstance(result, Unfinished) else result
 
 
-def _in_order(pool: ProcessPoolExecutor, tasks: Iterable[Task], ahead: int) -> Iterator[Any]:
-    """Results in order, with no more than `ahead` tasks handed over: the driver holds the plan, never the data."""
-    waiting: list[Future[Any]] = []
-    for task in tasks:
+def _in_order(
+    pool: ProcessPoolExecutor, tasks: Iterable[Task], ahead: int, here: Callable[[Task], Any] | None
+) -> Iterator[Any]:
+    """Results in order, with no more than `ahead` tasks handed over: the driver holds the plan, never the data.
+
+    The first task is done `here`, if by anything, as soon as the others that may be are handed over.
+    """
+    rest = iter(tasks)
+    first = list(islice(rest, 1 if here else 0))
+    waiting = [pool.submit(_work, task) for task in islice(rest, ahead)]
+    if here:
+        yield from (_finished(here(task)) for task in first)
+    for task in rest:
         waiting.append(pool.submit(_work, task))
-        if len(waiting) >= ahead:
-            yield waiting.pop(0).result()
+        yield waiting.pop(0).result()
     while waiting:
         yield waiting.pop(0).result()
 

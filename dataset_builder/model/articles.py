@@ -56,6 +56,7 @@ class Articles:
         self.ids: list[str] = []  # ascending
         self.record_count = 0
         self._forms: list[Form] = []
+        self._described: dict[Form, str] = {}
         self._stretches = stretches
         self._numbers = array("I")  # of stretches: of the article, then of its records, as far as these are packed
         self._first = array("I")  # of each article, the index of its first number
@@ -89,6 +90,15 @@ class Articles:
             for each in form.records
         )
         return ArticleInput(id_, form.text_directory, form.metadata_directory, record, form.holds_text, records)
+
+    def form_of(self, index: int) -> str:
+        """Where the parts of an article are, in words that are equal for equal places."""
+        form = self._forms[index]
+        found = self._described.get(form)
+        if found is None:
+            records = tuple(record._replace(unpacked=None) for record in form.records)
+            found = self._described[form] = repr(form._replace(unpacked=None, records=records))
+        return found
 
     @property
     def by_id(self) -> Mapping[str, ArticleInput]:

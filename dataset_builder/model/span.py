@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 
 __all__ = [
     "Lines",
@@ -56,6 +57,9 @@ class Lines:
     @cached_property
     def starts(self) -> list[int]:
         """Offsets at which lines start, ascending; the first is 0."""
+        if "\r" not in self.text:
+            lines = self.text.split("\n")[:-1]
+            return [0, *(end + number for number, end in enumerate(accumulate(map(len, lines)), start=1))]
         return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
 
     def locate(self, offset: int) -> tuple[int, int]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 from dataset_builder.check.batch import Batch
-from dataset_builder.check.prove import Text
+from dataset_builder.check.passages import Text
 from dataset_builder.check.runner import report_flaws
 from dataset_builder.merge.agreement import Agreement, compare
 from dataset_builder.merge.gold import merge_gold
@@ -18,7 +17,7 @@ from dataset_builder.pipeline.endings import endings, sources_of
 from dataset_builder.pipeline.explain import explain_article, explain_group
 from dataset_builder.pipeline.proof import Candidate, ProjectProver, is_withheld, stored_text
 from dataset_builder.pipeline.publishable import publishable
-from dataset_builder.pipeline.reading import Inputs, Parsed, parse, read_inputs
+from dataset_builder.pipeline.reading import Digests, Inputs, Parsed, digest, parse, read_inputs
 
 __all__ = ["ArticleCompiler", "Compiled"]
 
@@ -35,6 +34,7 @@ class Compiled:
     unverified: int = 0  # spans, while the text is absent
     diagnostics: tuple[Diagnostic, ...] = ()
     digests: tuple[tuple[str, str], ...] = ()  # kind of input, and its line "<sha256>  <what>"
+    content: str = ""  # what tells whether any input has changed
     agreement: Agreement | None = None
 
 
@@ -68,6 +68,10 @@ class ArticleCompiler:
         whole = len(proof.found) == len(articles) and not self._unquoted
         return compiled, proof.records if whole else None
 
+    def digest(self, article: ArticleInput) -> str:
+        """What tells whether any input of `article` has changed: the `content` that it was compiled from."""
+        return digest(article, self.read(article)).line
+
     def explain(self, article: ArticleInput) -> tuple[Diagnostic, ...]:
         """Every finding on `article` that the rules have, whatever the fast path says."""
         return self._explain(article, self.read(article)).diagnostics
@@ -92,6 +96,7 @@ class ArticleCompiler:
         found = tuple(explain_group(self._context, article, inputs, records, gold)) if records else ()
         if not _are_ended(inputs):
             found = (*endings(sources_of(article, inputs)), *found)
+        digests = digest(article, inputs, text.sha256)
         row = None
         if not _has_errors(found):
             shown = None if withheld else text.text
@@ -105,7 +110,8 @@ class ArticleCompiler:
             sha256=text.sha256,
             unverified=unverified,
             diagnostics=found,
-            digests=_digests(article, inputs, text),
+            digests=_lines(article, digests, text),
+            content=digests.line,
             agreement=self._agreement(records),
         )
 
@@ -139,13 +145,13 @@ def _are_ended(inputs: Inputs) -> bool:
     return metadata and all(data.endswith(b"\n") for _, data in inputs.records)
 
 
-def _digests(article: ArticleInput, inputs: Inputs, text: Text) -> tuple[tuple[str, str], ...]:
+def _lines(article: ArticleInput, digests: Digests, text: Text) -> tuple[tuple[str, str], ...]:
     """What an article was made of. The text counts by its digest, whether it is there or withheld and absent."""
     lines = [("articles", f"{text.sha256}  {article.id}")]
-    if inputs.metadata is not None and not article.packed:
-        lines.append(("articles", f"{sha256(inputs.metadata).hexdigest()}  {article.id} metadata"))
-    for record, data in inputs.records:
-        lines.append(("annotations", f"{sha256(data).hexdigest()}  {article.id} {record.annotator}"))
+    if digests.metadata is not None and not article.packed:
+        lines.append(("articles", f"{digests.metadata}  {article.id} metadata"))
+    for record, found in zip(article.records, digests.records, strict=True):
+        lines.append(("annotations", f"{found}  {article.id} {record.annotator}"))
     return tuple(lines)
 
 

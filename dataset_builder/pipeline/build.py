@@ -3,11 +3,14 @@
 import errno
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from dataset_builder.errors import FindingsError, OutputError, UsageError
+from dataset_builder.errors import FindingsError, InternalError, OutputError, UsageError
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import BuildResult, CardResult, CheckResult, Progress, silent
+from dataset_builder.pipeline.cache import cache_folder
 from dataset_builder.pipeline.describe import MANIFEST, STALE, describe
+from dataset_builder.pipeline.memory import Memory
 from dataset_builder.pipeline.verify import refuse_damaged
 from dataset_builder.pipeline.work import Work, work_off
 from dataset_builder.tables.commit import exclusive, replace_file, staging_for, swap_in
@@ -15,18 +18,21 @@ from dataset_builder.tables.commit import exclusive, replace_file, staging_for, 
 __all__ = ["build", "card"]
 
 
-def build(
+def build(  # noqa: PLR0913 - as many as the command has options
     project: Project,
     *,
     output: Path | None = None,
     jobs: int | None = None,
     locked: bool = False,
+    incremental: bool = True,
     progress: Progress | None = None,
 ) -> BuildResult:
     """The dataset of `project`, built into `output` (the configured folder unless given) in place of the build there.
 
     `jobs` processes work at once, one unless given, for 0 as many as there are processors and work for them; the bytes
-    don't depend on it. With `locked` the lock file of the splits must be complete already.
+    don't depend on it. With `locked` the lock file of the splits must be complete already. Unless `incremental` is
+    false, shards of the build that stands in `output` are taken over where nothing they were made of has changed; the
+    bytes don't depend on that either.
 
     Raises:
         FindingsError: there are findings of severity error. Nothing was written.
@@ -37,25 +43,45 @@ def build(
     _refuse_foreign(project, target)
     report = progress or silent
     try:
-        with (
-            exclusive(target.parent, lambda: report("wait for another build", 0, None)),
-            staging_for(target) as staging,
-        ):
-            work = work_off(project, staging=staging, jobs=jobs, progress=progress)
-            result = work.result
-            _refuse_errors(result)
-            _refuse_unlocked(work, locked=locked)
-            report("describe", 0, None)
-            described = describe(work, staging)
-            result = described.result
-            _refuse_errors(result)
-            refuse_damaged(staging)
-            reused = _reused(target, work)
-            swap_in(staging, target)
-            _write_lock(work)
+        with exclusive(target.parent, lambda: report("wait for another build", 0, None)):
+            memory = Memory(project, cache_folder(project), target) if incremental else None
+            known = memory.unchanged() if memory else None
+            order = _Order(project, target, jobs, locked, report)
+            return known or _build(order, memory)
     except OSError as error:
         raise OutputError(_explain(error, target)) from error
-    return BuildResult(
+
+
+class _Order(NamedTuple):
+    """What is asked for."""
+
+    project: Project
+    target: Path
+    jobs: int | None
+    locked: bool
+    report: Progress
+
+
+def _build(order: _Order, memory: Memory | None) -> BuildResult:
+    project, target = order.project, order.target
+    with staging_for(target) as staging:
+        work = work_off(project, staging=staging, jobs=order.jobs, progress=order.report, memory=memory)
+        _refuse_errors(work.result)
+        _refuse_unlocked(work, locked=order.locked)
+        order.report("describe", 0, None)
+        result = describe(work, staging).result
+        _refuse_errors(result)
+        try:
+            refuse_damaged(staging)
+        except InternalError:
+            if memory is None:
+                raise
+            memory.forget()  # it may be a file that was taken over
+            return _build(order, None)
+        reused = _reused(target, work)
+        swap_in(staging, target)
+        _write_lock(work)
+    built = BuildResult(
         output=target,
         version=project.version,
         tables={table.name: {split: facts.rows for split, facts in table.splits.items()} for table in work.tables},
@@ -63,6 +89,9 @@ def build(
         reused=reused,
         check=result,
     )
+    if memory:
+        memory.remember(work.plan, work.shards[: len(work.plan.shards)], built)
+    return built
 
 
 def card(

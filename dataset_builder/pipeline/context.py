@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, fields
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path as Folder
+from typing import Any
 
 from dataset_builder.check.prove import Prover
 from dataset_builder.merge.gold import gold_shape
@@ -10,8 +11,9 @@ from dataset_builder.model.project import Project
 from dataset_builder.read.files import Reader
 from dataset_builder.read.json import JsonLimits, no_duplicate_keys
 from dataset_builder.schema.layout import Layout, lay_out
+from dataset_builder.schema.plan import gather
 from dataset_builder.schema.registry import SchemaSet
-from dataset_builder.schema.shape import Shape
+from dataset_builder.schema.shape import Path, Shape
 
 __all__ = ["Context"]
 
@@ -22,7 +24,7 @@ class Context:
 
     project: Project
     schemas: SchemaSet
-    staging: Path | None  # where a build is written; None where records are only checked
+    staging: Folder | None  # where a build is written; None where records are only checked
     known_articles: frozenset[str]  # all ids, where a schema has references to other articles; else empty
     example: str | None = None  # the id of the article that the card shows
     unread: frozenset[str] = frozenset()  # "article", "annotation": some of these can't be read
@@ -61,6 +63,16 @@ class Context:
         if self.schemas.link is None:
             return frozenset()
         return frozenset(target for reference in self.schemas.links.plan.references for target in reference.targets)
+
+    @cached_property
+    def _mentions(self) -> tuple[Path, ...]:
+        """Where annotations name articles other than their own."""
+        own = (self.project.fields.article,)
+        return tuple(path for path in self.schemas.annotations.plan.article_references if path != own)
+
+    def knows_articles_of(self, record: Any) -> bool:
+        """Whether there are all the articles that `record`, which is valid, mentions."""
+        return all(self.known_articles.issuperset(gather(record, path)) for path in self._mentions)
 
     @property
     def limits(self) -> JsonLimits:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -97,8 +98,15 @@ def _facts(work: Work) -> CardFacts:
         inputs=work.input_digests,
         tool=f"dataset-builder {version('dataset-builder')}",
         agreement=work.agreement.figures(),
-        example=next((shard.example for shard in work.shards if shard.example), None),
+        example=next((_row(work, shard.example) for shard in work.shards if shard.example), None),
     )
+
+
+def _row(work: Work, sent: bytes) -> dict[str, Any]:
+    """A row of the articles, as `to_pylist` gives it."""
+    batch = pa.ipc.read_record_batch(pa.py_buffer(sent), work.plan.context.layout.articles.arrow)
+    found: dict[str, Any] = batch.to_pylist()[0]
+    return found
 
 
 def _card(work: Work) -> tuple[str, Document]:

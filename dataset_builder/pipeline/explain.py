@@ -1,10 +1,12 @@
 """The slow path: documents with positions, looked at by every rule."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from dataset_builder.check.rule import Looks
+from dataset_builder.check.characters import is_plain
+from dataset_builder.check.passages import Text
+from dataset_builder.check.rule import Aspect, Looks
 from dataset_builder.check.runner import report_flaws, run
 from dataset_builder.check.view import ArticleView, GroupView, RecordView, forget
 from dataset_builder.merge.gold import as_annotation
@@ -68,7 +70,7 @@ def article_view(context: Context, article: ArticleInput, inputs: Inputs) -> Art
     if article.packed:
         text = metadata.value.get(project.fields.text) if metadata and isinstance(metadata.value, dict) else None
         data = text.encode("utf-8") if isinstance(text, str) else None
-    return ArticleView(
+    view = ArticleView(
         id=article.id,
         project=project,
         schema=context.schemas.articles,
@@ -77,14 +79,42 @@ def article_view(context: Context, article: ArticleInput, inputs: Inputs) -> Art
         metadata=metadata,
         packed=article.packed,
     )
+    return replace(view, settled=_settled_of_article(context, view, inputs.metadata))
+
+
+def _settled_of_article(context: Context, view: ArticleView, metadata: bytes | None) -> frozenset[Aspect]:
+    """What needs no rule to look at the metadata or the text."""
+    found: frozenset[Aspect] = frozenset()
+    if metadata is not None and view.metadata is not None and _is_as_written(view.metadata):
+        found = context.article_prover.settled(view.judgement.value, metadata, None)
+    if view.text is None or view.data is None or not is_plain(view.text, view.data):
+        return found
+    return found | {Aspect.PLAIN}
+
+
+def _settled_of_record(context: Context, article: ArticleView, document: Document, data: bytes) -> frozenset[Aspect]:
+    """What needs no rule to look at a record."""
+    if not _is_as_written(document):
+        return frozenset()
+    text = Text(article.text, len(article.text), "") if article.text else None
+    found = context.annotation_prover.settled(document.value, data, text)
+    if Aspect.VALID in found and not context.knows_articles_of(document.value):
+        found -= {Aspect.REFERRED}
+    return found
+
+
+def _is_as_written(document: Document) -> bool:
+    """Whether the value is just what the JSON text says."""
+    return document.readable and not document.flaws
 
 
 def record_view(context: Context, article: ArticleView, record: RecordInput, data: bytes) -> RecordView:
     """A record as rules look at it."""
+    document = read_document(data, record.source, context.limits)
     return RecordView(
         project=context.project,
         schema=context.schemas.annotations,
-        document=read_document(data, record.source, context.limits),
+        document=document,
         annotator=record.annotator,
         article=article,
         folder=record.folder,
@@ -92,6 +122,7 @@ def record_view(context: Context, article: ArticleView, record: RecordInput, dat
         known_articles=context.known_articles or frozenset((article.id,)),
         unread=context.unread,
         linked=context.linked,
+        settled=_settled_of_record(context, article, document, data),
     )
 
 

@@ -4,7 +4,7 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -58,11 +58,12 @@ class Plan:
     lock: str | None = None  # what the lock file should read; None where it is not used
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    @property
-    def tasks(self) -> Iterator[ShardTask]:
-        """The work to be done, put together as it is asked for."""
-        for split, ordinal, indices in self.shards:
-            yield ShardTask(split, ordinal, tuple(map(self.corpus.articles.__getitem__, indices)))
+    def tasks(self, chosen: Iterable[int], contents: Mapping[int, bytes]) -> Iterator[ShardTask]:
+        """The work of the `chosen` shards, put together as it is asked for; `contents` is what some held."""
+        for index in chosen:
+            split, ordinal, indices = self.shards[index]
+            articles = tuple(map(self.corpus.articles.__getitem__, indices))
+            yield ShardTask(split, ordinal, articles, contents.get(index))
 
     def split_of(self, id_: str) -> str | None:
         """The split that an article falls into; None if there is no such article."""

@@ -7,17 +7,17 @@ from typing import Any, NamedTuple
 
 from dataset_builder.check.batch import Batch
 from dataset_builder.check.characters import is_plain
-from dataset_builder.check.prove import Text
+from dataset_builder.check.passages import Text
 from dataset_builder.check.rights import is_licence, is_publication
 from dataset_builder.model.source import ArticleInput, RecordInput
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.reading import Inputs, Parsed
-from dataset_builder.schema.plan import gather
 
 __all__ = ["Candidate", "ProjectProver", "Proof", "is_withheld", "stored_text"]
 
 _SPLIT_NAME = re.compile(r"\w+(\.\w+)*", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_DENSE = 4  # so many parts, each with something wrong: to look for what is right would take longer than to explain it
 _BOM = "\ufeff"
 _NONE = object()
 
@@ -45,14 +45,11 @@ class ProjectProver:
         self._context = context
         self._project = context.project
         self._fields = context.project.fields
-        annotations = context.schemas.annotations
         named = context.schemas.articles.shape
         self._undeclared = {name for name in (self._fields.id, self._fields.text) if named.property(name) is None}
         fields = (self._fields.id, self._fields.text, self._fields.sha256, self._fields.length, self._fields.rights)
         # Without a schema nothing else is published.
         self._own = frozenset(fields) if context.schemas.article is None else None
-        own = (self._fields.article,)
-        self._mentions = tuple(path for path in annotations.plan.article_references if path != own)
 
     def candidate(self, article: ArticleInput, inputs: Inputs, parsed: Parsed) -> Candidate | None:
         """`article`, if all that can be told of it by itself is in order; None if a rule has to look."""
@@ -71,7 +68,10 @@ class ProjectProver:
         return Candidate(inputs, parsed, text, judged)
 
     def proven(self, candidates: Sequence[Candidate]) -> Proof:
-        """Which of `candidates` are clean beyond doubt. Quick where all are: they are halved until the others show."""
+        """Which of `candidates` are clean. Quick where all are: they are halved until the others show.
+
+        Where every quarter of them has one that isn't, they are all left to the rules.
+        """
         found = [False] * len(candidates)
         absent = [index for index, each in enumerate(candidates) if each.text.text is None]
         present = [index for index, each in enumerate(candidates) if each.text.text is not None]
@@ -85,15 +85,16 @@ class ProjectProver:
 
     def _clean(self, candidates: Sequence[Candidate], indices: list[int]) -> Iterator[tuple[list[int], Batch]]:
         """Stretches of `indices` that are clean, each with its records."""
-        if not indices:
-            return
-        records = self._proven_records([candidates[index] for index in indices])
-        if records is not None:
-            yield indices, records
-        elif len(indices) > 1:
-            half = len(indices) // 2
-            yield from self._clean(candidates, indices[:half])
-            yield from self._clean(candidates, indices[half:])
+        parts = [indices] if indices else []
+        while parts:
+            doubtful = []
+            for part in parts:
+                records = self._proven_records([candidates[index] for index in part])
+                if records is not None:
+                    yield part, records
+                elif len(part) > 1:
+                    doubtful += [part[: len(part) // 2], part[len(part) // 2 :]]
+            parts = [] if len(parts) == _DENSE and len(doubtful) == 2 * _DENSE else doubtful
 
     def _proven_records(self, candidates: Sequence[Candidate]) -> Batch | None:
         """The records of `candidates`, if all of these are clean."""
@@ -161,7 +162,7 @@ class ProjectProver:
             and value.get(fields.annotator, record.annotator) == record.annotator
             and value.get(fields.text_sha256, text.sha256) == text.sha256
             and self._context.annotation_prover.is_valid(value, data)
-            and all(self._context.known_articles.issuperset(gather(value, path)) for path in self._mentions)
+            and self._context.knows_articles_of(value)
         )
 
 

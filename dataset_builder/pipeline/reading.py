@@ -1,6 +1,7 @@
 """An article's inputs: their bytes, and the values that these hold."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import orjson
@@ -9,7 +10,7 @@ from dataset_builder.model.document import Document
 from dataset_builder.model.source import ArticleInput, RecordInput, Source
 from dataset_builder.read.files import Reader, flawed_file
 
-__all__ = ["Inputs", "Parsed", "parse", "read_inputs"]
+__all__ = ["Digests", "Inputs", "Parsed", "digest", "parse", "read_inputs"]
 
 
 class Inputs(NamedTuple):
@@ -18,6 +19,19 @@ class Inputs(NamedTuple):
     text: bytes | None
     metadata: bytes | None
     records: tuple[tuple[RecordInput, bytes], ...]
+
+
+class Digests(NamedTuple):
+    """SHA-256 of an article's inputs; of a packed one that of its record, which holds the text too."""
+
+    text: str | None
+    metadata: str | None
+    records: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """All of them, in a form of its own for every content."""
+        return f"{self.text} {self.metadata} {' '.join(self.records)}\n"
 
 
 @dataclass(slots=True)
@@ -47,6 +61,16 @@ def read_inputs(reader: Reader, article: ArticleInput) -> tuple[Inputs, list[Doc
     text = metadata if article.packed else data(article.text)
     records = tuple([(record, data(record.source) or b"") for record in article.records])
     return Inputs(text, metadata, records), unreadable
+
+
+def digest(article: ArticleInput, inputs: Inputs, text: str | None = None) -> Digests:
+    """The digests of `inputs`; `text` is that of the text, where it is known."""
+    if article.packed or inputs.text is None:
+        text = None
+    elif text is None:
+        text = sha256(inputs.text).hexdigest()
+    metadata = None if inputs.metadata is None else sha256(inputs.metadata).hexdigest()
+    return Digests(text, metadata, tuple([sha256(data).hexdigest() for _, data in inputs.records]))
 
 
 def parse(article: ArticleInput, inputs: Inputs, text_field: str) -> Parsed | None:

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -43,6 +43,7 @@ class ShardTask(NamedTuple):
     split: str
     ordinal: int
     articles: tuple[ArticleInput, ...]  # by id
+    content: bytes | None = None  # the digest of what the files held; where it still is, nothing need be done
 
 
 @dataclass(kw_only=True)
@@ -62,7 +63,8 @@ class ShardSummary:
     inputs: dict[str, list[bytes]] = field(default_factory=dict)  # by kind of input: digests of its blocks
     tally: Tally = field(default_factory=Tally)
     agreement: Agreement = field(default_factory=Agreement)
-    example: dict[str, Any] | None = None  # the row of the article that the card shows, as `to_pylist` gives it
+    example: bytes | None = None  # the row of the article that the card shows, as Arrow sends a batch
+    content: bytes = b""  # digest of all that the inputs' files hold
 
 
 class TableWriter:
@@ -134,8 +136,10 @@ class ShardCompiler:
         self._articles = ArticleCompiler(context)
         self._aside = Aside(ahead=2 * len(context.layout.tables))
 
-    def __call__(self, task: ShardTask) -> ShardSummary | Unfinished[ShardSummary]:
-        """`task`, compiled; its files, if any, are still being written."""
+    def __call__(self, task: ShardTask) -> ShardSummary | Unfinished[ShardSummary] | None:
+        """`task`, compiled; its files, if any, are still being written. None if its inputs hold what they held."""
+        if task.content is not None and task.content == self._digest(task):
+            return None
         summary = ShardSummary(split=task.split, ordinal=task.ordinal)
         layout = self._context.layout
         tables = [table for table in layout.tables if table is not layout.links]
@@ -153,12 +157,14 @@ class ShardCompiler:
             return Unfinished(partial(_finish, summary, writers, begun), begun.close)
 
     def _compile_articles(self, task: ShardTask, writers: list[TableWriter], summary: ShardSummary) -> None:
-        since = 0
+        since, content = 0, sha256()
         ids = [article.id for article in task.articles]
         for block in blocks(ids):
             for begin in range(block.start, block.stop, _BATCH):
                 batch = task.articles[begin : min(begin + _BATCH, block.stop)]
-                self._compile_batch(*self._compile(batch, summary), writers, summary)
+                found, records = self._compile(batch, summary)
+                content.update("".join([compiled.content for compiled in found]).encode())
+                self._compile_batch(found, records, writers, summary)
             hashed: Hashed = {}
             for writer in writers:
                 writer.end_block(hashed)
@@ -167,6 +173,14 @@ class ShardCompiler:
                 since = 0
                 for writer in writers:
                     writer.end_row_group()
+        summary.content = content.digest()
+
+    def _digest(self, task: ShardTask) -> bytes:
+        """The digest of what the inputs of `task` hold, as that of a summary."""
+        content = sha256()
+        for article in task.articles:
+            content.update(self._articles.digest(article).encode())
+        return content.digest()
 
     def _compile(
         self, batch: tuple[ArticleInput, ...], summary: ShardSummary
@@ -199,7 +213,8 @@ class ShardCompiler:
     def _keep_example(self, batch: list[Compiled], summary: ShardSummary) -> None:
         for compiled in batch:
             if compiled.article.id == self._context.example and compiled.row:
-                summary.example = record_batch(self._context.layout.articles, [compiled.row]).to_pylist()[0]
+                row = record_batch(self._context.layout.articles, [compiled.row])
+                summary.example = row.serialize().to_pybytes()
 
     def _explain_misfit(self, compiled: Compiled, summary: ShardSummary) -> None:
         """Says which values of an article have no place in a column; if nothing does, the fault is ours."""

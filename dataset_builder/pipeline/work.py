@@ -1,7 +1,7 @@
 """A plan worked off: shards compiled, here or in several processes, and what they sum up to."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -17,13 +17,15 @@ from dataset_builder.check.view import CorpusView
 from dataset_builder.describe.stats import Tally
 from dataset_builder.engines.aside import Aside
 from dataset_builder.engines.local import collection_paused, run_local, usable_processors
-from dataset_builder.errors import InternalError, OutputError, UsageError
+from dataset_builder.errors import InternalError, OutputError
 from dataset_builder.merge.agreement import Agreement, total
 from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.manifest import FileEntry, Inputs, SplitFacts, TableFacts
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import CheckResult, Found, Progress, Summary, silent
+from dataset_builder.pipeline.cache import cache_folder
 from dataset_builder.pipeline.links import Link, LinkCompiler
+from dataset_builder.pipeline.memory import Memory, Recalled
 from dataset_builder.pipeline.plan import Plan, plan_run
 from dataset_builder.pipeline.shard import ShardCompiler, ShardSummary, TableWriter
 from dataset_builder.pipeline.twins import twins
@@ -32,12 +34,9 @@ from dataset_builder.tables.digest import table_digest
 from dataset_builder.tables.layout import blocks
 from dataset_builder.tables.rows import Misfit, record_batch
 
-__all__ = ["CACHE", "Work", "planned", "work_off"]
+__all__ = ["Work", "planned", "work_off"]
 
 _WORTH_A_PROCESS = 1000  # articles; to start one takes as long as some hundreds
-
-CACHE = ".dataset-builder"
-"""The folder of what may be deleted at any time; git ignores what is in it."""
 
 
 @dataclass(kw_only=True)
@@ -132,14 +131,8 @@ def _chain(parts: Any) -> Iterator[bytes]:
 @contextmanager
 def _spool(project: Project) -> Iterator[Path]:
     """A folder for unpacked copies of compressed files, gone afterwards."""
-    cache = project.root / CACHE
-    if cache.is_symlink() or (cache.exists() and not cache.is_dir()):
-        message = f"{cache} is no folder: take it away, a cache is kept there"
-        raise UsageError(message)
+    cache = cache_folder(project)
     try:
-        cache.mkdir(exist_ok=True)
-        with suppress(FileExistsError), (cache / ".gitignore").open("x", encoding="utf-8") as ignore:
-            ignore.write("*\n")
         folder = TemporaryDirectory(prefix="unpacked-", dir=cache)
     except OSError as error:
         message = f"nothing can be written to {cache}: {error.strerror}"
@@ -161,17 +154,18 @@ def planned(project: Project) -> Iterator[Plan]:
         yield plan
 
 
-def work_off(
+def work_off(  # noqa: PLR0913 - every command of the pipeline comes by here
     project: Project,
     *,
     staging: Path | None,
     jobs: int | None,
     progress: Progress | None,
     found: Found = lambda _: None,
+    memory: Memory | None = None,
 ) -> Work:
     """Everything in `project` looked at, and written to `staging` if one is given.
 
-    `found` is called with findings on records as soon as there are some.
+    `found` is called with findings on records as soon as there are some. What `memory` knows isn't compiled again.
     """
     report = progress or silent
     with _spool(project) as spool, collection_paused():
@@ -182,9 +176,8 @@ def work_off(
             return work
         done, total = 0, len(plan.corpus.articles)
         report("compile", done, total)
-        tasks = run_local(ShardCompiler, (plan.context,), plan.tasks, _processes(jobs, plan))
-        with closing(tasks):  # whatever happens, workers have ended before what they write is cleared away
-            for shard in tasks:
+        with closing(_summaries(plan, jobs, memory)) as summaries:
+            for shard in summaries:
                 work.shards.append(shard)
                 work.diagnostics += shard.diagnostics
                 found(shard.diagnostics)
@@ -197,11 +190,29 @@ def work_off(
         return work
 
 
-def _processes(jobs: int | None, plan: Plan) -> int:
+def _summaries(plan: Plan, jobs: int | None, memory: Memory | None) -> Generator[ShardSummary, None, None]:
+    """The shards of `plan`, in its order: taken over where they are known, else compiled."""
+    staging = plan.context.staging
+    known = memory.recall(plan) if memory else Recalled()
+    rest = [index for index in range(len(plan.shards)) if index not in known.summaries or index in known.contents]
+    tasks, articles = plan.tasks(rest, known.contents), sum(len(plan.shards[index].articles) for index in rest)
+    processes = _processes(jobs, len(rest), articles)
+    made = run_local(ShardCompiler, (plan.context,), tasks, processes, at_once=staging is None)
+    with closing(made):  # whatever happens, workers have ended before what they write is cleared away
+        for index in range(len(plan.shards)):
+            shard = next(made) if index in rest else None
+            if shard is None:
+                shard = known.summaries[index]
+                if memory and staging:
+                    memory.take_over(shard, staging)
+            yield shard
+
+
+def _processes(jobs: int | None, shards: int, articles: int) -> int:
     """How many processes are worth their while: where nobody says, this one; for 0, what there is work for."""
     if jobs == 0:
-        jobs = min(usable_processors(), len(plan.corpus.articles) // _WORTH_A_PROCESS)
-    return max(1, min(jobs or 1, len(plan.shards)))
+        jobs = min(usable_processors(), articles // _WORTH_A_PROCESS)
+    return max(1, min(jobs or 1, shards))
 
 
 def _compare_texts(work: Work) -> Iterator[Diagnostic]:

@@ -1,11 +1,12 @@
 """Everything that a project holds, found and joined: articles, annotations, links, what belongs nowhere."""
 
+import re
 import sys
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dataset_builder.model.articles import Articles, Form, RecordForm, Stretches
@@ -22,6 +23,7 @@ HYDRATED = ".hydrated"
 
 _MOST_NAME_BYTES = 200
 _HIDING = frozenset({"unreadable", "compression", "size"})  # flaws behind which packed records aren't seen
+_MEANT = re.compile(r"\.(txt|jsonl?|ndjson)(\.(gz|zst|zstd|bz2|xz|zip))?", re.IGNORECASE)  # as what holds records ends
 _NOTHING = Form()
 
 
@@ -105,6 +107,8 @@ class _Articles:
                 self._add_packed(file, ending)
             elif ending in (".txt", ".json") and (stem in self.found or _good_id(stem, file, self._corpus)):
                 self._add_file(stem, file.rpartition("/")[0], is_text=ending == ".txt")
+            elif ending not in (".txt", ".json"):
+                self._corpus.flaws += _passed_over(file, (".txt", ".json", ".jsonl"))
         self._hydrate()
         for id_, others in self._others.items():
             for article in (self._article(id_), *others):
@@ -273,6 +277,8 @@ def _records(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator
         elif ending == ".json":
             message = f"the file lies in no annotator's folder: expected {folder}/<annotator>/{stem}.json"
             corpus.flaws.append(flawed_file(file, "unaddressed", message))
+        else:
+            corpus.flaws += _passed_over(file, (".json", ".jsonl"))
 
 
 def _addressed(
@@ -298,3 +304,14 @@ def _links(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[S
                 yield source
         elif ending == ".json":
             yield Source(file)
+        else:
+            corpus.flaws += _passed_over(file, (".json", ".jsonl"))
+
+
+def _passed_over(file: str, endings: tuple[str, ...]) -> Iterator[Document]:
+    """What is to be said of a file that nothing reads: something only where it seems to hold records."""
+    ending = "".join(PurePosixPath(file).suffixes[-2:])
+    found = _MEANT.search(ending)
+    if found and found.end() == len(ending):
+        expected = f"{', '.join(endings)}, {endings[-1]}.gz or {endings[-1]}.zst"
+        yield flawed_file(file, "passed-over", f"nothing reads a file that ends with {found[0]}: expected {expected}")

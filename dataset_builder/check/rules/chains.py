@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dataset_builder.check.chains import cycles
-from dataset_builder.check.rule import Case, Finding, Looks, rule
+from dataset_builder.check.rule import Aspect, Case, Finding, Looks, rule
 from dataset_builder.check.rules.references import known_keys, named_by
 from dataset_builder.check.view import RecordView
 from dataset_builder.check.wording import either, quoted
@@ -22,6 +22,7 @@ _PLACES = f'{_E3}}},\n    {{"id": "e4", "start": 18, "end": 22, {_E4}'
     "REF010",
     "wrong-array",
     looks=Looks.AT_RECORD,
+    aspect=Aspect.REFERRED,
     broken=Case(edits={_MILL: ('"cues": ["c1"]', '"cues": ["e3"]')}, at=(_MILL, 19, 53)),
 )
 def wrong_array(view: RecordView) -> Iterator[Finding]:
@@ -51,6 +52,7 @@ def wrong_array(view: RecordView) -> Iterator[Finding]:
     "REF011",
     "reference-cycle",
     looks=Looks.AT_RECORD,
+    aspect=Aspect.REFERRED,
     severity=Severity.WARNING,
     broken=Case(
         edits={_MILL: (_PLACES, _PLACES.replace(_E3, f'{_E3}, "same_as": "e4"') + ', "same_as": "e3"')},

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from dataset_builder.check.characters import CONTROL, is_normal, misleading
-from dataset_builder.check.rule import Case, Finding, Looks, rule
+from dataset_builder.check.rule import Aspect, Case, Finding, Looks, rule
 from dataset_builder.check.view import ArticleView
 from dataset_builder.check.wording import quoted
 from dataset_builder.model.diagnostic import Severity
@@ -33,6 +33,7 @@ def _more(number: int) -> str:
     "ART020",
     "control-character",
     looks=Looks.AT_ARTICLE,
+    aspect=Aspect.PLAIN,
     severity=Severity.WARNING,
     broken=Case(files=_written("Page one.\n", "\x0cPage two.\n"), at=(_TEXT, 2, 1)),
     clean=Case(files=_written("One\tline.\n", "Another\xa0one.\n")),
@@ -67,6 +68,7 @@ def _named(character: str) -> str:
     "ART021",
     "direction-control",
     looks=Looks.AT_ARTICLE,
+    aspect=Aspect.PLAIN,
     severity=Severity.WARNING,
     broken=Case(files=_written("Pay \u202e001\u202c euros.\n"), at=(_TEXT, 1, 5)),
     clean=Case(files=_written("She wrote \u2067\u05e9\u05dc\u2069 and left.\n")),
@@ -96,6 +98,7 @@ def direction_control(view: ArticleView) -> Iterator[Finding]:
     "ART022",
     "carriage-return",
     looks=Looks.AT_ARTICLE,
+    aspect=Aspect.PLAIN,
     severity=Severity.WARNING,
     broken=Case(files=_written("One line.\r\n", "Another one.\r\n"), at=(_TEXT, 1, 10)),
     clean=Case(files=_written("One line.\n", "Another one.\n")),
@@ -126,6 +129,7 @@ def carriage_return(view: ArticleView) -> Iterator[Finding]:
     "ART023",
     "not-normalized",
     looks=Looks.AT_ARTICLE,
+    aspect=Aspect.PLAIN,
     severity=Severity.NOTE,
     broken=Case(files=_written("The cafe\u0301 is open.\n"), at=(_TEXT, 1, 8)),
     clean=Case(files=_written("The caf\xe9 is open.\n")),

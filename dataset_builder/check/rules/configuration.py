@@ -302,6 +302,29 @@ def unused_ignore(view: FindingsView) -> Iterator[Finding]:
         )
 
 
+@rule(
+    "CFG014",
+    "passed-over",
+    looks=Looks.AT_FLAW,
+    severity=Severity.WARNING,
+    kinds=("passed-over",),
+    broken=Case(files={"seeds/quay.TXT": "Nobody reads this.\n"}, at=("seeds/quay.TXT", 1, 1)),
+    clean=Case(files={"seeds/README.md": "What lies here.\n", "annotations/ada/tool.log": "done\n"}),
+)
+def passed_over(view: FlawView) -> Iterator[Finding]:
+    """A file among the articles or annotations looks like one that holds records, but no such ending is read.
+
+    For example `mill.TXT`, `mill.json.gz` or `all.ndjson`. Files of other kinds, as `README.md`, may lie there: nobody
+    takes them for data. So may hidden ones.
+
+    **Why it matters.** Whoever put it there believes that it is published.
+
+    **How to fix it.** Rename it: `.txt` and `.json` for one record, `.jsonl` for one a line, which may be compressed as
+    `.jsonl.gz` or `.jsonl.zst`. Or move it out of the project.
+    """
+    yield view.finding(help="rename it, convert it, or move it elsewhere")
+
+
 RULES = (
     config_syntax,
     config_unknown_key,
@@ -316,4 +339,5 @@ RULES = (
     unknown_code,
     ignored_error,
     unused_ignore,
+    passed_over,
 )

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from dataset_builder.check.rule import Case, Finding, Looks, rule
+from dataset_builder.check.rule import Aspect, Case, Finding, Looks, rule
 from dataset_builder.check.view import RecordView
 from dataset_builder.model.diagnostic import Edit, Pointer, Severity
 from dataset_builder.schema.shape import ITEM, Path
@@ -19,6 +19,7 @@ _SAID = '{"id": "c2", "start": 27, "end": 31, "quote": "said", "manner": "neutra
     "SPN010",
     "duplicate-span",
     looks=(Looks.AT_RECORD, Looks.AT_LINK),
+    aspect=Aspect.SINGLE,
     severity=Severity.WARNING,
     broken=Case(
         edits={

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from dataset_builder.check.characters import WORD, splits_cluster, splits_word
-from dataset_builder.check.rule import Case, Finding, Looks, rule
+from dataset_builder.check.rule import Aspect, Case, Finding, Looks, rule
 from dataset_builder.check.view import RecordView, SpanView
 from dataset_builder.check.wording import quoted
 from dataset_builder.model.diagnostic import Place, Severity
@@ -46,6 +46,7 @@ def _place(view: RecordView, span: SpanView, role: str) -> Place:
     "SPN011",
     "edge-space",
     looks=_ANCHORED,
+    aspect=Aspect.WHOLE,
     severity=Severity.WARNING,
     broken=Case(edits={_MILL: (_MET, '"start": 4, "end": 8, "quote": "met "')}, at=(_MILL, 15, 37)),
     clean=Case(edits={_MILL: (_MET, '"start": 4, "end": 10, "quote": "met Bo"')}),
@@ -78,6 +79,7 @@ def _without_space(text: str, span: SpanView) -> str:
     "SPN012",
     "mid-word",
     looks=_ANCHORED,
+    aspect=Aspect.WHOLE,
     severity=Severity.NOTE,
     broken=Case(edits={_MILL: (_MET, '"start": 4, "end": 6, "quote": "me"')}, at=(_MILL, 15, 37)),
     clean=Case(edits={_FERRY: (_SAYS, '"start": 12, "end": 18, "quote": "leaves"')}),
@@ -124,6 +126,7 @@ def _said_of_word(text: str, offset: int) -> tuple[str, str]:
     "SPN013",
     "split-character",
     looks=_ANCHORED,
+    aspect=Aspect.WHOLE,
     severity=Severity.WARNING,
     broken=Case(
         files={

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from dataset_builder.check.rule import Case, Finding, Looks, rule
+from dataset_builder.check.rule import Aspect, Case, Finding, Looks, rule
 from dataset_builder.check.view import RecordView, SpanView
 from dataset_builder.schema.plan import Anchor, Overlapping
 from dataset_builder.schema.shape import ITEM
@@ -24,6 +24,7 @@ _ORDERED = {"schema/annotation.schema.json": ('"x-overlap": "forbid"', '"x-overl
     "SPN005",
     "overlap-forbidden",
     looks=_ANCHORED,
+    aspect=Aspect.APART,
     broken=Case(
         edits={_MILL: ('"start": 4, "end": 7, "quote": "met"', '"start": 24, "end": 31, "quote": "Bo said"')},
         at=(_MILL, 16, 5),
@@ -49,6 +50,7 @@ def overlap_forbidden(view: RecordView) -> Iterator[Finding]:
     "SPN006",
     "overlap-crossing",
     looks=_ANCHORED,
+    aspect=Aspect.APART,
     broken=Case(
         edits={_MILL: ('"start": 18, "end": 22, "quote": "mill"', '"start": 18, "end": 23, "quote": "mill."')},
         at=(_MILL, 12, 5),
@@ -75,6 +77,7 @@ def overlap_crossing(view: RecordView) -> Iterator[Finding]:
     "SPN014",
     "out-of-order",
     looks=_ANCHORED,
+    aspect=Aspect.APART,
     broken=Case(
         edits={**_ORDERED, _MILL: (_MET, '"start": 32, "end": 34, "quote": "it"')},
         files={},

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dataset_builder.check.rule import Case, Finding, Looks, rule
+from dataset_builder.check.rule import Aspect, Case, Finding, Looks, rule
 from dataset_builder.check.rules.doubles import report_doubles
 from dataset_builder.check.view import CorpusView, FlawView, RecordView
 from dataset_builder.check.wording import Suggestions, either, quoted
@@ -32,6 +32,7 @@ def named_by(view: RecordView, reference: Reference) -> Iterator[tuple[Pointer, 
     "REF001",
     "dangling",
     looks=Looks.AT_RECORD,
+    aspect=Aspect.REFERRED,
     broken=Case(edits={_MILL: ('"to": "e3"', '"to": "e9"')}, at=(_MILL, 20, 38)),
     clean=Case(
         edits={_MILL: ('"quote": "mill", "type": "place"', '"quote": "mill", "type": "place", "same_as": null')}
@@ -79,6 +80,7 @@ def _dangling_articles(view: RecordView) -> Iterator[Finding]:
     "REF002",
     "duplicate-item-key",
     looks=(Looks.AT_RECORD, Looks.AT_LINK),
+    aspect=Aspect.KEYED,
     broken=Case(edits={_MILL: ('"id": "e4"', '"id": "e3"')}, at=(_MILL, 12, 12)),
 )
 def duplicate_item_key(view: RecordView) -> Iterator[Finding]:
@@ -213,6 +215,7 @@ def unaddressed(view: FlawView) -> Iterator[Finding]:
     "REF008",
     "self-reference",
     looks=Looks.AT_RECORD,
+    aspect=Aspect.REFERRED,
     severity=Severity.WARNING,
     broken=Case(
         edits={_MILL: ('"quote": "mill", "type": "place"', '"quote": "mill", "type": "place", "same_as": "e4"')},
@@ -247,6 +250,7 @@ def self_reference(view: RecordView) -> Iterator[Finding]:
     "REF009",
     "ambiguous",
     looks=Looks.AT_RECORD,
+    aspect=Aspect.REFERRED,
     broken=Case(
         edits={_MILL: ('"id": "c2"', '"id": "e3"')},
         at=(_MILL, 20, 38),

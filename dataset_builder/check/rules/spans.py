@@ -5,7 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from dataset_builder.check.misplacement import REVISED
-from dataset_builder.check.rule import Case, Finding, Looks, rule
+from dataset_builder.check.rule import Aspect, Case, Finding, Looks, rule
 from dataset_builder.check.view import RecordView, SpanView
 from dataset_builder.check.wording import contrast, count, quoted
 from dataset_builder.model.diagnostic import Edit, Place, Severity
@@ -39,6 +39,7 @@ def _covered(span: SpanView) -> str | None:
     "SPN001",
     "out-of-range",
     looks=_ANCHORED,
+    aspect=Aspect.RANGED,
     broken=Case(edits={_MILL: ('"end": 31', '"end": 310')}, at=(_MILL, 16, 38)),
     fixed={_MILL: '"start": 27, "end": 31, "quote": "said"'},
     clean=Case(edits={_VAULT: ('"end": 3,', '"end": 19,')}),
@@ -75,6 +76,7 @@ def out_of_range(view: RecordView) -> Iterator[Finding]:
     "SPN002",
     "empty-or-reversed",
     looks=_ANCHORED,
+    aspect=Aspect.RANGED,
     broken=Case(edits={_MILL: ('"start": 27, "end": 31', '"start": 31, "end": 27')}, at=(_MILL, 16, 38)),
     fixed={_MILL: '"start": 27, "end": 31, "quote": "said"'},
 )
@@ -106,6 +108,7 @@ def empty_or_reversed(view: RecordView) -> Iterator[Finding]:
     "SPN003",
     "quote-differs",
     looks=_ANCHORED,
+    aspect=Aspect.QUOTED,
     broken=Case(edits={_MILL: ('"start": 27, "end": 31', '"start": 28, "end": 32')}, at=(_MILL, 16, 51)),
     fixed={_MILL: '"start": 27, "end": 31, "quote": "said"'},
 )
@@ -148,6 +151,7 @@ def quote_differs(view: RecordView) -> Iterator[Finding]:
     "SPN004",
     "digest-differs",
     looks=_ANCHORED,
+    aspect=Aspect.QUOTED,
     broken=Case(
         edits={_MILL: ('"start": 27, "end": 31, "quote": "said"', f'"start": 27, "end": 31, "digest": "{"0" * 64}"')},
         at=(_MILL, 16, 52),
@@ -194,6 +198,7 @@ def _written(view: RecordView, span: SpanView, digest: str) -> Edit:
     "SPN007",
     "unanchored",
     looks=_ANCHORED,
+    aspect=Aspect.QUOTED,
     broken=Case(edits={_MILL: ('"end": 31, "quote": "said"', '"end": 31')}, at=(_MILL, 16, 5)),
 )
 def unanchored(view: RecordView) -> Iterator[Finding]:

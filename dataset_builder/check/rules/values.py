@@ -5,10 +5,12 @@ import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
+from typing import Any
 
 import pyarrow as pa
 
-from dataset_builder.check.rule import JUDGED, Case, Finding, rule
+from dataset_builder.check.rule import JUDGED, Aspect, Case, Finding, rule
 from dataset_builder.check.view import ArticleView, LinkView, RecordView
 from dataset_builder.check.wording import article, either, nearest, noun, quoted
 from dataset_builder.model.diagnostic import Pointer
@@ -28,6 +30,7 @@ _RECORD = "annotations/ada/mill.json"
     "SCH201",
     "undeclared-property",
     looks=JUDGED,
+    aspect=Aspect.EXACT,
     broken=Case(edits={_RECORD: ('"to": "e2", "cues"', '"to": "e2", "note": "", "cues"')}, at=(_RECORD, 19, 44)),
     clean=Case(edits={_MILL: ('{"desk": ["north", 2]}', '{"desk": {"any": [{"thing": 1.5}]}}')}),
 )
@@ -129,13 +132,49 @@ def no_column_value(view: _Judged) -> Iterator[Finding]:
         return
     flawed = {flaw.pointer for flaw in document.flaws}
     for column in view.schema.columns:
-        for pointer, problem in _misfits(column, judgement.value.get(column.source), (column.source,)):
+        value = judgement.value.get(column.source)
+        if _all_fit(column, [value]):
+            continue
+        for pointer, problem in _misfits(column, value, (column.source,)):
             if pointer not in judgement.touched and pointer not in flawed:
                 yield Finding(
                     message=problem,
                     place=document.place(pointer),
                     help=f'correct the value, or let "x-column" in {view.schema.file} ask for a type that holds it',
                 )
+
+
+def _all_fit(column: Column, values: list[Any]) -> bool:
+    """Whether `column` can hold all `values` beyond doubt: many are looked at in the time that one takes else."""
+    values = [value for value in values if value is not None]
+    kinds = set(map(type, values))
+    if not values or column.is_map:
+        return not values
+    if column.item:
+        return kinds == {list} and _all_fit(column.item, list(chain.from_iterable(values)))
+    if column.children:
+        members = ((child, [value.get(child.source) for value in values]) for child in column.children)
+        return kinds == {dict} and all(_all_fit(*member) for member in members)
+    return len(kinds) == 1 and _all_plain_fit(column, values, *kinds)
+
+
+def _all_plain_fit(column: Column, values: list[Any], kind: type) -> bool:
+    dtype = column.dtype or ""
+    if kind is int and dtype in ("int32", "int64"):
+        bits = int(dtype[3:])
+        return bool(-(2 ** (bits - 1)) <= min(values) and max(values) < 2 ** (bits - 1))
+    if kind is not str:
+        return False
+    if column.labels:
+        return set(column.labels).issuperset(values)
+    if dtype.startswith("timestamp"):
+        return all(map(_ORDINARY_TIME.fullmatch, values))
+    return dtype in ("string", "large_string")
+
+
+_ORDINARY_TIME = re.compile(
+    r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
+)
 
 
 def _misfits(column: Column, value: object, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
@@ -232,6 +271,7 @@ def _reason(value: str) -> str:
     "SCH203",
     "integer-as-float",
     looks=JUDGED,
+    aspect=Aspect.EXACT,
     broken=Case(edits={_RECORD: ('"mood": 2', '"mood": 2.0')}, at=(_RECORD, 6, 11)),
 )
 def integer_as_float(view: _Judged) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dataset_builder.check.rule import JUDGED, Case, Finding, rule
+from dataset_builder.check.rule import JUDGED, Aspect, Case, Finding, rule
 from dataset_builder.check.view import ArticleView, RecordView
 
 __all__ = ["LABELS", "VIOLATIONS"]
@@ -16,6 +16,7 @@ _RECORD = "annotations/ada/mill.json"
     "SCH101",
     "type",
     looks=JUDGED,
+    aspect=Aspect.VALID,
     broken=Case(edits={_RECORD: ('"start": 27', '"start": "27"')}, at=(_RECORD, 16, 27)),
 )
 def wrong_type(view: _Judged) -> Iterator[Finding]:
@@ -32,6 +33,7 @@ def wrong_type(view: _Judged) -> Iterator[Finding]:
     "SCH102",
     "required",
     looks=JUDGED,
+    aspect=Aspect.VALID,
     broken=Case(edits={_MILL: ('  "event": "meeting",\n', "")}, at=(_MILL, 1, 1)),
 )
 def missing_property(view: _Judged) -> Iterator[Finding]:
@@ -48,6 +50,7 @@ def missing_property(view: _Judged) -> Iterator[Finding]:
     "SCH103",
     "unexpected-property",
     looks=JUDGED,
+    aspect=Aspect.VALID,
     broken=Case(edits={_MILL: ('"words"', '"wordz"')}, at=(_MILL, 5, 3)),
 )
 def unexpected_property(view: _Judged) -> Iterator[Finding]:
@@ -64,6 +67,7 @@ def unexpected_property(view: _Judged) -> Iterator[Finding]:
     "SCH104",
     "fixed-value",
     looks=JUDGED,
+    aspect=Aspect.VALID,
     broken=Case(edits={_MILL: ('"words": 11', '"edition": 2')}, at=(_MILL, 5, 14)),
 )
 def fixed_value(view: _Judged) -> Iterator[Finding]:
@@ -80,6 +84,7 @@ def fixed_value(view: _Judged) -> Iterator[Finding]:
     "SCH105",
     "string-length",
     looks=JUDGED,
+    aspect=Aspect.VALID,
     broken=Case(edits={_MILL: ('"At the mill"', '"A"')}, at=(_MILL, 2, 12)),
 )
 def string_length(view: _Judged) -> Iterator[Finding]:
@@ -96,6 +101,7 @@ def string_length(view: _Judged) -> Iterator[Finding]:
     "SCH106",
     "pattern",
     looks=JUDGED,
+    aspect=Aspect.VALID,
     broken=Case(edits={_MILL: ('"event": "meeting"', '"event": "Meeting"')}, at=(_MILL, 4, 12)),
 )
 def pattern(view: _Judged) -> Iterator[Finding]:
@@ -113,6 +119,7 @@ def pattern(view: _Judged) -> Iterator[Finding]:
     "SCH107",
     "format",
     looks=JUDGED,
+    aspect=Aspect.VALID,
     broken=Case(edits={_MILL: ("2025-03-01T08:00:00Z", "1 March 2025")}, at=(_MILL, 3, 16)),
     clean=Case(edits={_MILL: ("2025-03-01T08:00:00Z", "2025-03-01T08:00:00-05:00")}),
 )
@@ -130,6 +137,7 @@ def format_(view: _Judged) -> Iterator[Finding]:
     "SCH108",
     "number-bounds",
     looks=JUDGED,
+    aspect=Aspect.VALID,
     broken=Case(edits={_RECORD: ('"mood": 2', '"mood": 4')}, at=(_RECORD, 6, 11)),
 )
 def number_bounds(view: _Judged) -> Iterator[Finding]:
@@ -146,6 +154,7 @@ def number_bounds(view: _Judged) -> Iterator[Finding]:
     "SCH109",
     "array-items",
     looks=JUDGED,
+    aspect=Aspect.VALID,
     broken=Case(edits={_MILL: ('["local"]', '["local", "river", "local"]')}, at=(_MILL, 6, 30)),
 )
 def array_items(view: _Judged) -> Iterator[Finding]:
@@ -162,6 +171,7 @@ def array_items(view: _Judged) -> Iterator[Finding]:
     "SCH110",
     "object-properties",
     looks=JUDGED,
+    aspect=Aspect.VALID,
     broken=Case(edits={_MILL: ('"words": 11', '"page": 3')}, at=(_MILL, 1, 1)),
 )
 def object_properties(view: _Judged) -> Iterator[Finding]:
@@ -178,6 +188,7 @@ def object_properties(view: _Judged) -> Iterator[Finding]:
     "SCH111",
     "combination",
     looks=JUDGED,
+    aspect=Aspect.VALID,
     broken=Case(
         edits={_MILL: ('"words": 11', '"source": {"wire": "AB", "desk": "CD"}')},
         at=(_MILL, 5, 13),
@@ -200,6 +211,7 @@ def combination(view: _Judged) -> Iterator[Finding]:
     "SCH112",
     "ruled-out",
     looks=JUDGED,
+    aspect=Aspect.VALID,
     broken=Case(
         edits={
             "schema/article.schema.json": ('{"const": 1}', '{"type": "integer", "not": {"const": 1}}'),
@@ -222,6 +234,7 @@ def ruled_out(view: _Judged) -> Iterator[Finding]:
     "LAB001",
     "label-unknown",
     looks=JUDGED,
+    aspect=Aspect.VALID,
     broken=Case(edits={_RECORD: ('"topic": "meeting"', '"topic": "meating"')}, at=(_RECORD, 5, 12)),
 )
 def label_unknown(view: _Judged) -> Iterator[Finding]:

@@ -115,6 +115,19 @@ def test_only_so_many_tasks_are_handed_over(tmp_path, workers):
     assert len(list(results)) == 49
 
 
+@pytest.mark.parametrize("count", [0, 1, 9])
+def test_the_first_task_is_done_here_where_its_result_is_wanted_at_once(tmp_path, workers, count):
+    results = run_local(Square, (tmp_path,), range(count), 2, at_once=True)
+    assert list(results) == [number * number for number in range(count)]
+    assert (tmp_path / f"made-{os.getpid()}").exists()
+
+
+def test_what_is_done_here_does_not_wait_for_workers(tmp_path, workers):
+    results = run_local(Square, (tmp_path,), [1, "wait"], 2, at_once=True)
+    assert next(results) == 1
+    results.close()
+
+
 def test_usable_processors():
     assert 1 <= usable_processors() <= os.cpu_count()
 

@@ -1,0 +1,251 @@
+"""What the build before knew, as far as it still holds: shards that need not be compiled, or nothing to do at all.
+
+A shard is taken over where all that it was made of is as it was: the tool, the configuration, the schemas, its articles
+and where they lie, and what their files hold. The last is told by stamps; where these tell nothing, by digests.
+"""
+
+import json
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import file_digest, sha256
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+import msgspec
+
+from dataset_builder.model.manifest import FileEntry
+from dataset_builder.model.project import Project
+from dataset_builder.model.result import BuildResult, CheckResult
+from dataset_builder.pipeline.plan import Plan, PlannedShard
+from dataset_builder.pipeline.shard import ShardSummary
+from dataset_builder.read.files import split_name
+from dataset_builder.state.index import Index
+from dataset_builder.state.scan import UNKNOWN, Listing, changed, scan, stamp_of
+
+__all__ = ["Memory", "Recalled"]
+
+_LIBRARIES = ("dataset-builder", "pyarrow", "orjson", "jsonschema-rs", "numpy", "regex")
+_PACKAGE = Path(__file__).parents[1]
+_CONFIGURATIONS = ("dataset.toml", "pyproject.toml")
+_Outputs = dict[str, tuple[int, int, int]]  # size, time and inode of each file of a build
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """A shard, as it is kept."""
+
+    environment: bytes  # digest of what all shards depend on
+    identity: bytes  # digest of the articles' ids, and of where they lie
+    content: bytes  # digest of what their files hold
+    summary: ShardSummary
+
+
+class _Outcome(msgspec.Struct, frozen=True):
+    """What a build gave, as it is kept."""
+
+    version: str
+    tables: dict[str, dict[str, int]]
+    check: CheckResult
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What is known of the shards of a plan, by the shard's index."""
+
+    summaries: Mapping[int, ShardSummary] = field(default_factory=dict)
+    contents: Mapping[int, bytes] = field(default_factory=dict)  # of those that stand only if their inputs hold this
+
+
+class Memory:
+    """What is known of the project's files, and of the build that stands in `target`."""
+
+    def __init__(self, project: Project, cache: Path, target: Path) -> None:
+        """Made before anything else of the project is read: what changes from now on shows the next time."""
+        self._project, self._target = project, target
+        self._index = Index(cache / f"state-{sha256(os.fsencode(target)).hexdigest()[:16]}.sqlite")
+        self._before = _now(cache)
+        self._tool = _tool()
+        self._seen = scan(project.root, self._folders(), self._before)
+        self._watched = self._watch()
+        self._old = _decode_seen(self._index.read("seen/"))
+        self._changed = frozenset(changed(self._old, self._seen))
+        self._facts = self._index.read("of/")
+
+    def unchanged(self) -> BuildResult | None:
+        """The result of the build that stands, if it would come out the same; None if that isn't certain."""
+        same = self._facts.get("of/tool") == self._tool and self._facts.get("of/watched") == _encode(self._watched)
+        if self._changed or not self._old or not same or UNKNOWN in self._watched.values():
+            return None
+        outputs = _decode(self._facts.get("of/outputs"), _Outputs)
+        outcome = _decode(self._facts.get("of/outcome"), _Outcome)
+        if not outputs or outcome is None or outputs != self._outputs():
+            return None
+        shards = sum(path.startswith("data/") for path in outputs)
+        return BuildResult(
+            output=self._target,
+            version=outcome.version,
+            tables=outcome.tables,
+            written=0,
+            reused=shards,
+            check=outcome.check,
+        )
+
+    def recall(self, plan: Plan) -> Recalled:
+        """What is known of the shards of `plan`."""
+        environment, outputs = self._environment(plan), _decode(self._facts.get("of/outputs"), _Outputs) or {}
+        packed = any(split_name(file)[1].startswith(".jsonl") for file in self._changed)
+        altered = {split_name(file)[0] for file in self._changed}
+        kept = self._index.read("shard/")
+        summaries: dict[int, ShardSummary] = {}
+        contents: dict[int, bytes] = {}
+        for index, shard in enumerate(plan.shards):
+            known = _decode(kept.get(_name(shard)), _Kept)
+            if known is None or known.environment != environment or known.identity != _identity(plan, shard):
+                continue
+            if not all(self._is_there(entry, outputs) for entry in known.summary.files.values()):
+                continue
+            if packed and known.summary.diagnostics:
+                continue  # they name lines, which may be others now
+            summaries[index] = known.summary
+            if packed or not altered.isdisjoint(_ids(plan, shard)):
+                contents[index] = known.content
+        return Recalled(summaries, contents)
+
+    def take_over(self, summary: ShardSummary, staging: Path) -> None:
+        """Puts the files of a shard that is known into the build that is being made."""
+        for entry in summary.files.values():
+            source, path = self._target / entry.path, staging / entry.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(source, path)
+            except OSError:  # another file system, or one without links
+                shutil.copyfile(source, path)
+
+    def remember(self, plan: Plan, summaries: Sequence[ShardSummary], result: BuildResult) -> None:
+        """Keeps what was made, now that it stands in its place. `summaries` are those of the plan's shards."""
+        environment, old = self._environment(plan), self._index.read("shard/")
+        values = {f"seen/{folder}": msgspec.msgpack.encode(listing) for folder, listing in self._seen.items()}
+        outcome = _Outcome(result.version, {name: dict(rows) for name, rows in result.tables.items()}, result.check)
+        lock = self._project.splits.lock
+        self._watched[lock] = stamp_of(self._project.root / lock, sys.maxsize)  # written just now, by us
+        facts = (("tool", self._tool), ("watched", _encode(self._watched)), ("outputs", _encode(self._outputs())))
+        values |= {f"of/{name}": value for name, value in (*facts, ("outcome", _encode(outcome)))}
+        names = set()
+        for shard, summary in zip(plan.shards, summaries, strict=True):
+            names.add(_name(shard))
+            kept = _Kept(environment, _identity(plan, shard), summary.content, summary)
+            values[_name(shard)] = _encode(kept)
+        values = {name: value for name, value in values.items() if old.get(name) != value}
+        gone = [*(old.keys() - names), *(f"seen/{folder}" for folder in self._old.keys() - self._seen.keys())]
+        self._index.write(values, forgotten=gone)
+
+    def forget(self) -> None:
+        """Lets go of everything that is known."""
+        self._index.forget()
+
+    def _folders(self) -> list[str]:
+        paths = self._project.paths
+        return list(dict.fromkeys((paths.articles, paths.annotations, paths.links, paths.schema)))
+
+    def _watch(self) -> dict[str, int]:
+        """Stamps of the files that a build depends on beside those of the corpus and the schemas."""
+        files = (*_CONFIGURATIONS, self._project.paths.card, self._project.splits.lock)
+        return {file: stamp_of(self._project.root / file, self._before) for file in files}
+
+    def _outputs(self) -> _Outputs:
+        return {str(path.relative_to(self._target)): _facts(path) for path in sorted(_files(self._target))}
+
+    def _is_there(self, entry: FileEntry, outputs: _Outputs) -> bool:
+        """Whether the build that stands has a file, as it was written."""
+        path = self._target / entry.path
+        try:
+            if outputs.get(entry.path) == _facts(path):
+                return True
+            with path.open("rb") as stream:
+                return file_digest(stream, "sha256").hexdigest() == entry.sha256
+        except OSError:
+            return False
+
+    def _environment(self, plan: Plan) -> bytes:
+        context = plan.context
+        project = {name: value for name, value in asdict(self._project).items() if name not in ("root", "version")}
+        parts = (
+            self._tool.hex(),
+            json.dumps(project, sort_keys=True, default=_plain),
+            json.dumps(dict(context.schemas.contents)),
+            "\n".join(sorted(context.known_articles)),
+            "\n".join(sorted(context.unread)),
+        )
+        return sha256("\0".join(parts).encode()).digest()
+
+
+def _now(cache: Path) -> int:
+    """The time as the file system tells it, which stamps are compared with."""
+    with TemporaryFile(dir=cache) as file:
+        return os.fstat(file.fileno()).st_mtime_ns
+
+
+def _tool() -> bytes:
+    """A digest of what does the work: this package, the libraries that it stands on, Python."""
+    files = sorted(path for path in _PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    stamps = [f"{path.relative_to(_PACKAGE)} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
+    versions = [f"{name} {version(name)}" for name in _LIBRARIES]
+    return sha256("\n".join([sys.version, *versions, *stamps]).encode()).digest()
+
+
+def _name(shard: PlannedShard) -> str:
+    return f"shard/{shard.split}/{shard.ordinal}"
+
+
+def _ids(plan: Plan, shard: PlannedShard) -> Iterator[str]:
+    return map(plan.corpus.articles.ids.__getitem__, shard.articles)
+
+
+def _identity(plan: Plan, shard: PlannedShard) -> bytes:
+    ids = list(_ids(plan, shard))
+    example = plan.context.example if plan.context.example in ids else None
+    forms = "\n".join(map(plan.corpus.articles.form_of, shard.articles))
+    return sha256("\0".join(["\n".join(ids), forms, repr(example)]).encode("utf-8", "surrogateescape")).digest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+def _facts(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return sorted(value) if isinstance(value, frozenset | set) else str(value)
+
+
+def _encode(value: Any) -> bytes:
+    return msgspec.msgpack.encode(value)
+
+
+def _decode(data: bytes | None, kind: Any) -> Any:
+    """The value that was encoded; None where there is none, or it isn't of this kind any more."""
+    try:
+        return None if data is None else msgspec.msgpack.decode(data, type=kind, dec_hook=_counter)
+    except (msgspec.DecodeError, TypeError, ValueError):
+        return None
+
+
+def _counter(kind: Any, value: Any) -> Any:
+    if getattr(kind, "__origin__", kind) is Counter:
+        return Counter(value)
+    raise NotImplementedError(kind)
+
+
+def _decode_seen(values: Mapping[str, bytes]) -> dict[str, Listing]:
+    found = {name.removeprefix("seen/"): _decode(value, Listing) for name, value in values.items()}
+    return {folder: listing for folder, listing in found.items() if listing is not None}

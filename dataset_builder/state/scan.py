@@ -1,0 +1,96 @@
+"""Which files there are and whether they changed, told as git tells it: by size, times and inode, without reading them.
+
+A stamp stands for these. It is 0 where they tell nothing: of a symbolic link, and of a file so young that it may have
+been written once more in the same tick of the clock. https://git-scm.com/docs/racy-git
+"""
+
+import os
+import stat
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+__all__ = ["Listing", "changed", "scan", "stamp_of"]
+
+UNKNOWN, MISSING, FOLDER = 0, 1, 2
+_OWN = 1 << 62  # what stamps of files lie beyond, so that they are none of these
+
+
+class Listing(NamedTuple):
+    """What a folder holds."""
+
+    names: bytes  # as the system gives them, parted by NUL, in its order
+    stamps: bytes  # eight bytes each
+
+
+def scan(root: Path, folders: Sequence[str], before: int) -> dict[str, Listing]:
+    """What is below `folders`, by folder relative to `root`; nothing for one that can't be listed.
+
+    Stamps of what was touched at `before` (nanoseconds, of the file system's clock) or later are 0.
+    Takes 2 µs a file.
+    """
+    found: dict[str, Listing] = {}
+    pending = list(folders)
+    while pending:
+        folder = pending.pop()
+        names: list[bytes] = []
+        stamps = array("q")
+        try:
+            with os.scandir(os.fsencode(root / folder)) as entries:
+                for entry in entries:
+                    status = entry.stat(follow_symlinks=False)
+                    names.append(entry.name)
+                    if stat.S_ISDIR(status.st_mode):
+                        pending.append(f"{folder}/{os.fsdecode(entry.name)}")
+                        stamps.append(FOLDER)
+                    else:
+                        stamps.append(_stamp(status, before))
+        except OSError:
+            continue
+        found[folder] = Listing(b"\0".join(names), stamps.tobytes())
+    return found
+
+
+def stamp_of(path: Path, before: int) -> int:
+    """The stamp of one file."""
+    try:
+        return _stamp(path.lstat(), before)
+    except OSError:
+        return MISSING
+
+
+def _stamp(status: os.stat_result, before: int) -> int:
+    modified, touched = status.st_mtime_ns, status.st_ctime_ns
+    if modified >= before or touched >= before or not stat.S_ISREG(status.st_mode):
+        return UNKNOWN
+    return hash((status.st_size, modified, touched, status.st_ino)) | _OWN
+
+
+def changed(old: Mapping[str, Listing], new: Mapping[str, Listing]) -> Iterator[str]:
+    """The files that may not be what they were: changed, added, removed, or of unknown stamp. Relative, as folders."""
+    for folder in old.keys() | new.keys():
+        names = _changed(old.get(folder, _EMPTY), new.get(folder, _EMPTY))
+        yield from (f"{folder}/{os.fsdecode(name)}" for name in names)
+
+
+_EMPTY = Listing(b"", b"")
+
+
+def _changed(old: Listing, new: Listing) -> Iterator[bytes]:
+    was, now = (np.frombuffer(listing.stamps, np.int64) for listing in (old, new))
+    if old.names == new.names and len(was) == len(now):
+        names = new.names.split(b"\0") if (suspicious := np.flatnonzero((was != now) | (now == UNKNOWN))).size else []
+        yield from (names[index] for index in suspicious.tolist())
+        return
+    before, after = dict(_stamps(old)), dict(_stamps(new))
+    for name in before.keys() | after.keys():
+        if before.get(name) != after.get(name) or after.get(name) == UNKNOWN:
+            yield name
+
+
+def _stamps(listing: Listing) -> Iterator[tuple[bytes, int]]:
+    names = listing.names.split(b"\0") if listing.stamps else []
+    return zip(names, np.frombuffer(listing.stamps, np.int64).tolist(), strict=True)
