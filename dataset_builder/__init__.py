@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dataset_builder.pipeline.anchor import anchor
     from dataset_builder.pipeline.build import build, card
     from dataset_builder.pipeline.check import check
+    from dataset_builder.pipeline.diff import diff
     from dataset_builder.pipeline.hydrate import hydrate
     from dataset_builder.pipeline.looking import explain, schema, stats
     from dataset_builder.pipeline.mend import fix
@@ -48,6 +49,7 @@ __all__ = [
     "build",
     "card",
     "check",
+    "diff",
     "excerpts",
     "explain",
     "fix",
@@ -66,6 +68,7 @@ _HOMES = {
     "anchor": "pipeline.anchor",
     **dict.fromkeys(("build", "card"), "pipeline.build"),
     "check": "pipeline.check",
+    "diff": "pipeline.diff",
     "fix": "pipeline.mend",
     "hydrate": "pipeline.hydrate",
     **dict.fromkeys(("explain", "schema", "stats"), "pipeline.looking"),

@@ -8,6 +8,7 @@ from dataset_builder.cli.anchor import anchor
 from dataset_builder.cli.build import build
 from dataset_builder.cli.card import card
 from dataset_builder.cli.check import check
+from dataset_builder.cli.diff import diff
 from dataset_builder.cli.explain import explain
 from dataset_builder.cli.guard import guarded
 from dataset_builder.cli.hydrate import hydrate
@@ -56,5 +57,5 @@ def _options(
     context.ensure_object(Settings).project = project
 
 
-for command in (init, check, anchor, explain, schema, build, verify, card, stats, hydrate, withhold):
+for command in (init, check, anchor, explain, schema, build, verify, diff, card, stats, hydrate, withhold):
     app.command()(guarded(command))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dataset_builder.model.build import Manifest
-from dataset_builder.model.manifest import FileEntry, Inputs, SplitFacts, TableFacts
+from dataset_builder.model.manifest import AgreementFacts, FileEntry, Inputs, SplitFacts, TableFacts
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import Summary
 
@@ -23,6 +23,7 @@ def render_manifest(  # noqa: PLR0913 - it reads as the list of what a manifest 
     files: Sequence[FileEntry],
     versions: Mapping[str, str],
     summary: Summary,
+    agreement: Sequence[AgreementFacts] = (),
 ) -> str:
     """The manifest of a build of `files`, as JSON. Tables and splits keep their order, which is the project's."""
     document = {
@@ -36,10 +37,21 @@ def render_manifest(  # noqa: PLR0913 - it reads as the list of what a manifest 
         },
         "made_by": dict(sorted(versions.items())),
         "inputs": dict(sorted(inputs.digests.items())),
+        "agreement": [_agreement(figure) for figure in agreement],
         "tables": {table.name: _table(table) for table in tables},
         "files": {file.path: _file(file) for file in sorted(files, key=lambda file: file.path)},
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _agreement(figure: AgreementFacts) -> dict[str, Any]:
+    return {
+        "path": figure.path,
+        "measure": figure.measure,
+        "annotators": list(figure.annotators),
+        "n": figure.n,
+        "values": dict(figure.values),
+    }
 
 
 def _table(table: TableFacts) -> dict[str, Any]:
@@ -87,7 +99,15 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         inputs=Inputs(digests={name: _text(digest) for name, digest in document["inputs"].items()}),
         versions={name: _text(version) for name, version in document["made_by"].items()},
         counts={name: _number(number) for name, number in document["counts"].items()},
+        agreement=tuple(map(_agreement_facts, document["agreement"])) if "agreement" in document else None,
     )
+
+
+def _agreement_facts(figure: Mapping[str, Any]) -> AgreementFacts:
+    values = {name: None if value is None else _real(value) for name, value in figure["values"].items()}
+    annotators = tuple(map(_text, figure["annotators"]))
+    path, measure = _text(figure["path"]), _text(figure["measure"])
+    return AgreementFacts(path=path, measure=measure, annotators=annotators, n=_number(figure["n"]), values=values)
 
 
 def _file_entry(path: str, entry: Mapping[str, Any]) -> FileEntry:
@@ -122,3 +142,9 @@ def _number(value: object) -> int:
     if type(value) is not int:
         raise TypeError
     return value
+
+
+def _real(value: object) -> float:
+    if type(value) not in (int, float):
+        raise TypeError
+    return float(value)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dataset_builder.model.manifest import FileEntry, Inputs, TableFacts
+from dataset_builder.model.manifest import AgreementFacts, FileEntry, Inputs, TableFacts
 
 __all__ = ["BuildFiles", "Manifest", "ParquetFile", "Unreadable"]
 
@@ -21,6 +21,7 @@ class Manifest:
     inputs: Inputs = field(default_factory=Inputs)
     versions: Mapping[str, str] = field(default_factory=dict)  # of what made the build, by name
     counts: Mapping[str, int] = field(default_factory=dict)  # articles, annotations
+    agreement: tuple[AgreementFacts, ...] | None = None  # None where the manifest doesn't say
 
     @property
     def by_path(self) -> dict[str, FileEntry]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["FileEntry", "Inputs", "SplitFacts", "TableFacts"]
+__all__ = ["AgreementFacts", "FileEntry", "Inputs", "SplitFacts", "TableFacts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +44,14 @@ class Inputs:
     """SHA-256 digests of what a build was made of, each over the sorted lines `<sha256>  <file or id>` of its kind."""
 
     digests: Mapping[str, str] = field(default_factory=dict)  # articles, annotations, links, schema, configuration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementFacts:
+    """How far annotators agree at a path, as `merge.agreement.AgreementFigure` has it."""
+
+    path: str
+    measure: str
+    annotators: tuple[str, ...]
+    n: int
+    values: Mapping[str, float | None]  # by name of the figure; None where it isn't defined

@@ -14,7 +14,7 @@ from dataset_builder.describe.croissant import render_croissant
 from dataset_builder.describe.manifest import render_manifest
 from dataset_builder.describe.stats import Statistics, summarize
 from dataset_builder.model.document import Document, Flaw
-from dataset_builder.model.manifest import FileEntry
+from dataset_builder.model.manifest import AgreementFacts, FileEntry
 from dataset_builder.model.result import CheckResult
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.labels import explain_labels
@@ -61,6 +61,7 @@ def describe(work: Work, staging: Path) -> Described:
         files=tuple(files),
         versions={"dataset-builder": version("dataset-builder"), "pyarrow": pa.__version__},
         summary=result.summary,
+        agreement=_agreement(work),
     )
     _write(staging, MANIFEST, manifest)
     return Described(readme=readme, result=result)
@@ -70,6 +71,19 @@ def _write(staging: Path, path: str, text: str) -> FileEntry:
     data = text.encode()
     write_file(staging / path, data)
     return FileEntry(path=path, bytes=len(data), sha256=sha256(data).hexdigest())
+
+
+def _agreement(work: Work) -> tuple[AgreementFacts, ...]:
+    return tuple(
+        AgreementFacts(
+            path=figure.path,
+            measure=figure.measure,
+            annotators=figure.annotators,
+            n=figure.n,
+            values=figure.values,
+        )
+        for figure in work.agreement.figures()
+    )
 
 
 def _facts(work: Work) -> CardFacts:

@@ -16,7 +16,7 @@ from dataset_builder.model.build import BuildFiles, Manifest, ParquetFile, Unrea
 from dataset_builder.model.manifest import FileEntry
 from dataset_builder.schema.features import arrow_types
 
-__all__ = ["CARD", "CROISSANT", "MANIFEST", "read_build"]
+__all__ = ["CARD", "CROISSANT", "MANIFEST", "features_of", "read_build", "read_card", "read_manifest", "unfit"]
 
 MANIFEST, CARD, CROISSANT = "manifest.json", "README.md", "croissant.json"
 
@@ -54,6 +54,31 @@ def read_build(
         parquet=parquet,
         digests=digests,
     )
+
+
+def read_manifest(directory: Path, parse: Callable[[bytes], Manifest]) -> Manifest:
+    """What the manifest of the build in `directory` states; it isn't compared with the files.
+
+    Raises:
+        UsageError: there is none, or it can't be read.
+    """
+    path = directory / MANIFEST
+    try:
+        found = _parsed(path, parse)
+    except OSError as error:
+        message = f"{path} can't be read: {error.strerror}"
+        raise UsageError(message) from error
+    if isinstance(found, Manifest):
+        return found
+    reason = f"{MANIFEST} can't be read: {found.message}" if found else f"it has no {MANIFEST}"
+    message = f"{directory} is no build: {reason}; name a folder that `dataset-builder build` wrote"
+    raise UsageError(message)
+
+
+def read_card(directory: Path) -> str:
+    """The card of the build in `directory`; empty where it has none."""
+    path = directory / CARD
+    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
 
 
 def _entries(directory: Path) -> Iterator[FileEntry]:
@@ -125,11 +150,11 @@ def _parquet(path: Path) -> ParquetFile | Unreadable:
             rows, schema = file.metadata.num_rows, file.schema_arrow
     except (pa.ArrowException, OSError) as error:
         return Unreadable(message=str(error).splitlines()[0])
-    features = _features(schema)
-    return ParquetFile(rows=rows, features=features, unfit=tuple(_unfit(schema, features or {})))
+    features = features_of(schema)
+    return ParquetFile(rows=rows, features=features, unfit=tuple(unfit(schema, features or {})))
 
 
-def _unfit(schema: pa.Schema, features: Mapping[str, Any]) -> Iterator[str]:
+def unfit(schema: pa.Schema, features: Mapping[str, Any]) -> Iterator[str]:
     """The columns whose features are not those of their Arrow type. Parquet names the items of lists otherwise."""
     for name in {**dict.fromkeys(schema.names), **dict.fromkeys(features)} if features else ():
         try:
@@ -141,7 +166,7 @@ def _unfit(schema: pa.Schema, features: Mapping[str, Any]) -> Iterator[str]:
             yield name
 
 
-def _features(schema: pa.Schema) -> Mapping[str, Any] | None:
+def features_of(schema: pa.Schema) -> Mapping[str, Any] | None:
     """The features in the schema's `huggingface` metadata."""
     try:
         found = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]

@@ -1,32 +1,16 @@
 """Former revisions of a project's files, out of the git repository that holds it. Read only, and never fetched."""
 
-import os
-import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+
+from dataset_builder.read.git import environment, git_command
 
 __all__ = ["History"]
 
 _MOST = 200  # revisions of one file that are looked at, newest first
 _SECONDS = 30
-_SETTINGS = (
-    "--no-pager",
-    "--no-optional-locks",
-    "--no-replace-objects",
-    "--literal-pathspecs",
-    *("-c", "core.fsmonitor=false"),
-    *("-c", "core.hooksPath=/dev/null"),
-    *("-c", "protocol.allow=never"),
-)
-_ENVIRONMENT = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
 
 
 class History:
@@ -37,7 +21,6 @@ class History:
 
     def __init__(self, root: Path, limit: int) -> None:
         self._root, self._limit = root, limit  # bytes of a revision that is looked at
-        self._git = shutil.which("git")
 
     def find(self, file: str, digest: str) -> bytes | None:
         """The revision of `file` with that SHA-256; None if there is none among the newest 200."""
@@ -60,13 +43,14 @@ class History:
 
     def _run(self, *arguments: str, given: str = "") -> bytes | None:
         """What git prints; None where it fails, for whatever reason."""
-        if self._git is None:
+        command = git_command(*arguments)
+        if command is None:
             return None
         try:
             done = subprocess.run(  # noqa: S603 - no shell, and the arguments are ours but for a path behind `--`
-                (self._git, *_SETTINGS, *arguments),
+                command,
                 cwd=self._root,
-                env=_environment(os.environ),
+                env=environment(),
                 input=given.encode("utf-8", "surrogateescape"),
                 capture_output=True,
                 timeout=_SECONDS,
@@ -75,7 +59,3 @@ class History:
         except (OSError, ValueError, subprocess.SubprocessError):
             return None
         return done.stdout if done.returncode == 0 else None
-
-
-def _environment(given: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in given.items() if not name.startswith("GIT_")} | _ENVIRONMENT

@@ -11,7 +11,10 @@ from select import select
 
 import pytest
 
-COMMANDS = ("init", "check", "anchor", "explain", "schema", "build", "verify", "card", "stats", "hydrate", "withhold")
+COMMANDS = (
+    *("init", "check", "anchor", "explain", "schema", "build", "verify", "diff", "card", "stats"),
+    *("hydrate", "withhold"),
+)
 
 
 @pytest.fixture

@@ -3,8 +3,13 @@ import json
 import pytest
 
 from dataset_builder.describe.manifest import parse_manifest, render_manifest
-from dataset_builder.model.manifest import FileEntry
+from dataset_builder.model.manifest import AgreementFacts, FileEntry
 
+AGREEMENT = (
+    AgreementFacts(
+        path="mood", measure="nominal", annotators=("a", "b"), n=4, values={"alpha": None, "agreement": 0.75}
+    ),
+)
 CARD = FileEntry(path="README.md", bytes=10, sha256="1" * 64)
 
 
@@ -19,6 +24,7 @@ def arguments(corpus):
         "files": (*tables, CARD),
         "versions": {"pyarrow": "26.0.1", "dataset-builder": "1.2.3"},
         "summary": facts.summary,
+        "agreement": AGREEMENT,
     }
 
 
@@ -45,6 +51,12 @@ def test_what_was_written_is_what_is_read(arguments):
     assert (found.name, found.version, found.license) == ("kettle-reviews", "1.0.0", "CC-BY-4.0")
     assert found.counts == {"articles": 4, "annotations": 8}
     assert list(found.tables[0].splits) == ["train", "test"]
+    assert found.agreement == AGREEMENT
+
+
+def test_a_manifest_need_not_tell_of_agreement(arguments):
+    text = damaged(render_manifest(**arguments), lambda m: m.pop("agreement"))
+    assert parse_manifest(text).agreement is None
 
 
 def damaged(text, change):
@@ -65,6 +77,9 @@ def damaged(text, change):
         (lambda m: m.update(tables=[]), "shape"),
         (lambda m: m["files"].update({"x": None}), "shape"),
         (lambda m: m["made_by"].update(x=1), "shape"),
+        (lambda m: m["agreement"][0]["values"].update(alpha="1"), "shape"),
+        (lambda m: m.update(agreement=None), "shape"),
+        (lambda m: m["agreement"][0].pop("n"), 'lacks "n"'),
     ],
 )
 def test_what_is_no_manifest_is_refused(arguments, change, message):

@@ -1,0 +1,1 @@
+"""Two builds compared: what differs in their schemas, splits, articles, annotations and labels. Pure."""
