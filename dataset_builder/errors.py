@@ -47,5 +47,9 @@ class OutputError(DatasetBuilderError):
     """The output could not be written (a full disk, a missing permission); the old build is whole."""
 
 
+class EngineError(DatasetBuilderError):
+    """The work could not be finished where it ran (lost workers, a lost scheduler); the old build is whole."""
+
+
 class InternalError(DatasetBuilderError):
     """A fault of ours. The message says what to report."""

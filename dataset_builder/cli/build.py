@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from dataset_builder.cli.options import DebugOption, JobsOption, OutcomeFormatOption, ProjectOption, opened, settings_of
+from dataset_builder.cli.options import (
+    DebugOption,
+    EngineOption,
+    JobsOption,
+    OutcomeFormatOption,
+    ProjectOption,
+    SchedulerOption,
+    opened,
+    settings_of,
+)
 from dataset_builder.cli.terminal import progress, put, shown_path, view
 
 __all__ = ["build"]
@@ -21,6 +30,8 @@ def build(
         ),
     ] = None,
     jobs: JobsOption = None,
+    engine: EngineOption = "local",
+    scheduler: SchedulerOption = None,
     locked: Annotated[
         bool, typer.Option("--locked", metavar="", help="Fail where the splits' lock file would change, as in CI.")
     ] = False,
@@ -42,7 +53,15 @@ def build(
 
     project = opened(context)
     with progress() as report:
-        result = dataset_builder.build(project, output=output, jobs=jobs or 0, locked=locked, progress=report)
+        result = dataset_builder.build(
+            project,
+            output=output,
+            jobs=jobs or 0,
+            locked=locked,
+            progress=report,
+            engine=engine,
+            scheduler=scheduler,
+        )
     if format == "json":
         put(report_build.render_json(result))
         return

@@ -6,33 +6,41 @@ from tempfile import TemporaryDirectory
 
 from dataset_builder.errors import FindingsError, OutputError, UsageError
 from dataset_builder.model.project import Project
-from dataset_builder.model.result import BuildResult, CardResult, CheckResult, Progress, silent
+from dataset_builder.model.result import BuildResult, CardResult, CheckResult, EngineName, Progress, silent
 from dataset_builder.pipeline.describe import MANIFEST, STALE, describe
 from dataset_builder.pipeline.verify import refuse_damaged
-from dataset_builder.pipeline.work import Work, work_off
+from dataset_builder.pipeline.work import Work, cache_of, work_off
+from dataset_builder.pipeline.workers import scheduler_of
 from dataset_builder.tables.commit import exclusive, replace_file, staging_for, swap_in
 
 __all__ = ["build", "card"]
 
 
-def build(
+def build(  # noqa: PLR0913 - they are options
     project: Project,
     *,
     output: Path | None = None,
     jobs: int | None = None,
     locked: bool = False,
     progress: Progress | None = None,
+    engine: EngineName = "local",
+    scheduler: str | None = None,
 ) -> BuildResult:
     """The dataset of `project`, built into `output` (the configured folder unless given) in place of the build there.
 
     `jobs` processes work at once, one unless given, for 0 as many as there are processors and work for them; the bytes
-    don't depend on it. With `locked` the lock file of the splits must be complete already.
+    don't depend on it. With `engine` "dask" the workers of the cluster that has its `scheduler` there work in their
+    place; they have to see the project and `output` under the same paths. With `locked` the lock file of the splits
+    must be complete already.
 
     Raises:
         FindingsError: there are findings of severity error. Nothing was written.
         OutputError: the output could not be written. The old build is whole.
-        UsageError: `output` is a folder that no build made.
+        EngineError: the cluster could not finish the work. The old build is whole.
+        UsageError: `output` is a folder that no build made; the cluster can't be reached, or a worker of it can't do
+            this work.
     """
+    address = scheduler_of(engine, scheduler, jobs)
     target = (output or project.root / project.paths.output).absolute()
     _refuse_foreign(project, target)
     report = progress or silent
@@ -41,7 +49,7 @@ def build(
             exclusive(target.parent, lambda: report("wait for another build", 0, None)),
             staging_for(target) as staging,
         ):
-            work = work_off(project, staging=staging, jobs=jobs, progress=progress)
+            work = work_off(project, staging=staging, jobs=jobs, progress=progress, scheduler=address)
             result = work.result
             _refuse_errors(result)
             _refuse_unlocked(work, locked=locked)
@@ -65,20 +73,32 @@ def build(
     )
 
 
-def card(
-    project: Project, *, write: bool = True, jobs: int | None = None, progress: Progress | None = None
+def card(  # noqa: PLR0913 - they are options
+    project: Project,
+    *,
+    write: bool = True,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    engine: EngineName = "local",
+    scheduler: str | None = None,
 ) -> CardResult:
     """The card of `project` as it should read; written to its place unless `write` is false.
 
-    Everything is compiled for it, so a card can't say what the data doesn't.
+    Everything is compiled for it, so a card can't say what the data doesn't. `jobs`, `engine` and `scheduler` are those
+    of `build`.
 
     Raises:
         FindingsError: there are findings of severity error. Nothing was written.
+        EngineError: the cluster could not finish the work.
+        UsageError: the cluster can't be reached, or a worker of it can't do this work.
     """
+    address = scheduler_of(engine, scheduler, jobs)
     path = project.root / project.paths.card
     try:
-        with TemporaryDirectory(prefix="dataset-builder-") as folder:
-            work = work_off(project, staging=Path(folder), jobs=jobs, progress=progress)
+        # What a cluster writes has to be where all its workers see it, as they see the project.
+        where = cache_of(project) if address else None
+        with TemporaryDirectory(prefix="dataset-builder-", dir=where) as folder:
+            work = work_off(project, staging=Path(folder), jobs=jobs, progress=progress, scheduler=address)
             _refuse_errors(work.result)
             described = describe(work, Path(folder))
         _refuse_errors(described.result)

@@ -18,10 +18,11 @@ from dataset_builder.errors import FindingsError
 from dataset_builder.merge.splits import assign_splits, parse_lock, render_lock
 from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
 from dataset_builder.model.project import Project
-from dataset_builder.model.result import CheckResult, Summary
+from dataset_builder.model.result import CheckResult, Progress, Summary, silent
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.shard import ShardTask
+from dataset_builder.pipeline.workers import Workers
 from dataset_builder.read.corpus import HYDRATED, Corpus, read_corpus
 from dataset_builder.read.files import Reader, flawed_file
 from dataset_builder.read.json import read_document
@@ -96,8 +97,8 @@ class Plan:
         return FindingsError(message, CheckResult(diagnostics=found, summary=Summary.of(found)))
 
 
-def plan_run(project: Project, spool: Path, staging: Path | None) -> Plan:
-    """The plan of checking `project`, or of building it into `staging`.
+def plan_run(project: Project, spool: Path, staging: Path | None, workers: Workers, report: Progress = silent) -> Plan:
+    """The plan of checking `project`, or of building it into `staging`, with `workers`.
 
     Reads every packed file once, and sidecars where splits need them.
     """

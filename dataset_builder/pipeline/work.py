@@ -1,7 +1,7 @@
 """A plan worked off: shards compiled, here or in several processes, and what they sum up to."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +16,6 @@ from dataset_builder.check.selection import select
 from dataset_builder.check.view import CorpusView
 from dataset_builder.describe.stats import Tally
 from dataset_builder.engines.aside import Aside
-from dataset_builder.engines.local import collection_paused, run_local, usable_processors
 from dataset_builder.errors import InternalError, OutputError, UsageError
 from dataset_builder.merge.agreement import Agreement, total
 from dataset_builder.model.diagnostic import Diagnostic
@@ -27,14 +26,13 @@ from dataset_builder.pipeline.links import Link, LinkCompiler
 from dataset_builder.pipeline.plan import Plan, plan_run
 from dataset_builder.pipeline.shard import ShardCompiler, ShardSummary, TableWriter
 from dataset_builder.pipeline.twins import twins
+from dataset_builder.pipeline.workers import HERE, at_work
 from dataset_builder.schema.columns import Table
 from dataset_builder.tables.digest import table_digest
 from dataset_builder.tables.layout import blocks
 from dataset_builder.tables.rows import Misfit, record_batch
 
-__all__ = ["CACHE", "Work", "planned", "work_off"]
-
-_WORTH_A_PROCESS = 1000  # articles; to start one takes as long as some hundreds
+__all__ = ["CACHE", "Work", "cache_of", "planned", "work_off"]
 
 CACHE = ".dataset-builder"
 """The folder of what may be deleted at any time; git ignores what is in it."""
@@ -129,9 +127,13 @@ def _chain(parts: Any) -> Iterator[bytes]:
         yield from part
 
 
-@contextmanager
-def _spool(project: Project) -> Iterator[Path]:
-    """A folder for unpacked copies of compressed files, gone afterwards."""
+def cache_of(project: Project) -> Path:
+    """The folder of `project` for what may be deleted at any time; it is there, and git ignores it.
+
+    Raises:
+        OutputError: it can't be made.
+        UsageError: there is something else in its place.
+    """
     cache = project.root / CACHE
     if cache.is_symlink() or (cache.exists() and not cache.is_dir()):
         message = f"{cache} is no folder: take it away, a cache is kept there"
@@ -140,12 +142,25 @@ def _spool(project: Project) -> Iterator[Path]:
         cache.mkdir(exist_ok=True)
         with suppress(FileExistsError), (cache / ".gitignore").open("x", encoding="utf-8") as ignore:
             ignore.write("*\n")
+    except OSError as error:
+        raise _unwritable(cache, error) from error
+    return cache
+
+
+@contextmanager
+def _spool(project: Project) -> Iterator[Path]:
+    """A folder for what a run keeps on the disk, as unpacked copies of compressed files; gone afterwards."""
+    cache = cache_of(project)
+    try:
         folder = TemporaryDirectory(prefix="unpacked-", dir=cache)
     except OSError as error:
-        message = f"nothing can be written to {cache}: {error.strerror}"
-        raise OutputError(message) from error
+        raise _unwritable(cache, error) from error
     with folder as path:
         yield Path(path)
+
+
+def _unwritable(cache: Path, error: OSError) -> OutputError:
+    return OutputError(f"nothing can be written to {cache}: {error.strerror}")
 
 
 @contextmanager
@@ -156,33 +171,38 @@ def planned(project: Project) -> Iterator[Plan]:
         FindingsError: something in the project can't be read.
     """
     with _spool(project) as spool:
-        plan = plan_run(project, spool, None)
+        plan = plan_run(project, spool, None, HERE)
         plan.refuse_unread()
         yield plan
 
 
-def work_off(
+def work_off(  # noqa: PLR0913 - they are options
     project: Project,
     *,
     staging: Path | None,
     jobs: int | None,
     progress: Progress | None,
+    scheduler: str | None = None,
     found: Found = lambda _: None,
 ) -> Work:
     """Everything in `project` looked at, and written to `staging` if one is given.
 
-    `found` is called with findings on records as soon as there are some.
+    `found` is called with findings on records as soon as there are some. The work is done in `jobs` processes, or on
+    the cluster of `scheduler`.
     """
     report = progress or silent
-    with _spool(project) as spool, collection_paused():
+    with ExitStack() as stack:
+        spool = stack.enter_context(_spool(project))
+        folders = (spool, staging) if staging else (spool,)
+        workers = stack.enter_context(at_work(scheduler, jobs, project.root / project.file, folders, report))
         report("read", 0, None)
-        plan = plan_run(project, spool, staging)
+        plan = plan_run(project, spool, staging, workers, report)
         work = Work(plan=plan, diagnostics=plan.diagnostics)
         if plan.compiled is None:
             return work
         done, total = 0, len(plan.corpus.articles)
         report("compile", done, total)
-        tasks = run_local(ShardCompiler, (plan.context,), plan.tasks, _processes(jobs, plan))
+        tasks = workers.run(ShardCompiler, (plan.context,), plan.tasks, count=len(plan.shards), articles=total)
         with closing(tasks):  # whatever happens, workers have ended before what they write is cleared away
             for shard in tasks:
                 work.shards.append(shard)
@@ -195,13 +215,6 @@ def work_off(
         if plan.context.layout.links:
             _compile_links(work, plan.context.layout.links)
         return work
-
-
-def _processes(jobs: int | None, plan: Plan) -> int:
-    """How many processes are worth their while: where nobody says, this one; for 0, what there is work for."""
-    if jobs == 0:
-        jobs = min(usable_processors(), len(plan.corpus.articles) // _WORTH_A_PROCESS)
-    return max(1, min(jobs or 1, len(plan.shards)))
 
 
 def _compare_texts(work: Work) -> Iterator[Diagnostic]:
