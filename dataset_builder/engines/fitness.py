@@ -123,7 +123,7 @@ def _refuse(complaints: Mapping[str, str | None]) -> None:
     if len(said) > _MOST_NAMED:
         lines.append(f"  … and {len(said) - _MOST_NAMED} more")
     message = (
-        f"{len(said)} of {len(complaints)} workers can't do this work; all need these versions, and the project and the "
-        "output on a file system that they share with this machine, under the same paths:\n"
+        f"{len(said)} of {len(complaints)} workers can't do this work; all need these versions, and the project and "
+        "the output on a file system that they share with this machine, under the same paths:\n"
     )
     raise UsageError(message + "\n".join(lines))

@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -26,10 +27,11 @@ from dataset_builder.pipeline.links import Link, LinkCompiler
 from dataset_builder.pipeline.plan import Plan, plan_run
 from dataset_builder.pipeline.shard import ShardCompiler, ShardSummary, TableWriter
 from dataset_builder.pipeline.twins import twins
-from dataset_builder.pipeline.workers import HERE, at_work
+from dataset_builder.pipeline.workers import HERE, Workers, at_work
 from dataset_builder.schema.columns import Table
 from dataset_builder.tables.digest import table_digest
 from dataset_builder.tables.layout import blocks
+from dataset_builder.tables.parquet import clear_unfinished
 from dataset_builder.tables.rows import Misfit, record_batch
 
 __all__ = ["CACHE", "Work", "cache_of", "planned", "work_off"]
@@ -152,7 +154,7 @@ def _spool(project: Project) -> Iterator[Path]:
     """A folder for what a run keeps on the disk, as unpacked copies of compressed files; gone afterwards."""
     cache = cache_of(project)
     try:
-        folder = TemporaryDirectory(prefix="unpacked-", dir=cache)
+        folder = TemporaryDirectory(prefix="unpacked-", dir=cache, ignore_cleanup_errors=True)
     except OSError as error:
         raise _unwritable(cache, error) from error
     with folder as path:
@@ -195,6 +197,8 @@ def work_off(  # noqa: PLR0913 - they are options
         spool = stack.enter_context(_spool(project))
         folders = (spool, staging) if staging else (spool,)
         workers = stack.enter_context(at_work(scheduler, jobs, project.root / project.file, folders, report))
+        if workers.far and staging:
+            stack.enter_context(_out_of_reach(staging))
         report("read", 0, None)
         plan = plan_run(project, spool, staging, workers, report)
         work = Work(plan=plan, diagnostics=plan.diagnostics)
@@ -202,7 +206,7 @@ def work_off(  # noqa: PLR0913 - they are options
             return work
         done, total = 0, len(plan.corpus.articles)
         report("compile", done, total)
-        tasks = workers.run(ShardCompiler, (plan.context,), plan.tasks, count=len(plan.shards), articles=total)
+        tasks = workers.run(ShardCompiler, (plan.context,), plan.tasks, most=len(plan.shards), articles=total)
         with closing(tasks):  # whatever happens, workers have ended before what they write is cleared away
             for shard in tasks:
                 work.shards.append(shard)
@@ -211,14 +215,27 @@ def work_off(  # noqa: PLR0913 - they are options
                 work.unverified += shard.unverified
                 done += shard.articles
                 report("compile", done, total)
-        work.diagnostics += _compare_texts(work)
+        if workers.far and staging:
+            clear_unfinished(staging)
+        work.diagnostics += _compare_texts(work, workers)
         if plan.context.layout.links:
             _compile_links(work, plan.context.layout.links)
         return work
 
 
-def _compare_texts(work: Work) -> Iterator[Diagnostic]:
-    found = tuple(twins(work.plan, (shard.texts for shard in work.shards)))
+@contextmanager
+def _out_of_reach(staging: Path) -> Iterator[None]:
+    """Where the work fails, `staging` is gone in one step: what workers are still at finds no place any more."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            rmtree(staging.rename(staging.with_name(f"{staging.name}-given-up")), ignore_errors=True)
+        raise
+
+
+def _compare_texts(work: Work, workers: Workers) -> Iterator[Diagnostic]:
+    found = tuple(twins(work.plan, (shard.texts for shard in work.shards), workers))
     count = len(work.plan.corpus.articles)
     yield from run(Looks.AT_CORPUS, CorpusView(project=work.plan.project, twins=found, article_count=count))
 

@@ -29,12 +29,12 @@ class Workers(Protocol):
         arguments: tuple[Any, ...],
         tasks: Iterable[Any],
         *,
-        count: int,
+        most: int,
         articles: int,
     ) -> Generator[Any, None, None]:
-        """The results of `make(*arguments)` on each of `count` tasks, in their order.
+        """The results of `make(*arguments)` on each task, in their order.
 
-        Together they take as long as to compile that many `articles`.
+        Together they take as long as to compile that many `articles`, and more processes than `most` gain nothing.
         """
         ...
 
@@ -52,13 +52,13 @@ class _Here:
         arguments: tuple[Any, ...],
         tasks: Iterable[Any],
         *,
-        count: int,
+        most: int,
         articles: int,
     ) -> Generator[Any, None, None]:
         jobs = self.jobs
         if jobs == 0:
             jobs = min(usable_processors(), articles // _WORTH_A_PROCESS)
-        return run_local(make, arguments, tasks, max(1, min(jobs or 1, count)))
+        return run_local(make, arguments, tasks, max(1, min(jobs or 1, most)))
 
 
 HERE: Workers = _Here(None)
@@ -78,7 +78,7 @@ class _There:
         arguments: tuple[Any, ...],
         tasks: Iterable[Any],
         *,
-        count: int,  # noqa: ARG002 - as `Workers` has it
+        most: int,  # noqa: ARG002 - as `Workers` has it
         articles: int,  # noqa: ARG002 - as above
     ) -> Generator[Any, None, None]:
         found: Generator[Any, None, None] = self.cluster.run(make, arguments, tasks)
