@@ -52,12 +52,14 @@ def connected(address: str, shared: Path) -> Iterator["Cluster"]:
 def _client(address: str) -> "Client":
     try:
         from distributed import Client
+        from distributed.comm import resolve_address
     except ImportError as error:
         message = "--engine dask needs the library distributed: pip install 'dataset-builder[dask]'"
         raise UsageError(message) from error
     try:
+        resolve_address(address)  # before there is a client, which is loud when it ends half made
         return Client(address, timeout=_REACHED, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError) as error:
         message = (
             f"no Dask scheduler answers at {address} within {_REACHED} seconds: start one, "
             "or see that the address (as tcp://host:8786) is right and may be reached from here"

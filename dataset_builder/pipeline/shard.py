@@ -151,7 +151,7 @@ class ShardCompiler:
             self._compile_articles(task, writers, summary)
             if exchange := self._context.exchange:
                 exchange.give(task.number, summary.texts)
-                summary.texts.clear()
+                summary.texts = bytearray()
             for writer in writers:
                 writer.end()
             if not self._context.staging:
