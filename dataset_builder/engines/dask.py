@@ -162,18 +162,22 @@ class Cluster:
                     raise
                 self._refuse_stalled()
             except KilledWorker as error:
-                message = (
-                    f"{error.allowed_failures + 1} workers of the cluster were lost one after the other at the same "
-                    "piece of work, most likely for want of memory: give workers more of it, or make shards smaller "
-                    "([shards] articles); the build that was there is whole"
-                )
-                raise EngineError(message) from error
+                raise self._deadly(error.allowed_failures + 1) from error
             except (CancelledError, CommClosedError) as error:
                 raise self._lost() from error
             else:
                 self._alive = monotonic()
                 waiting.popleft()
                 return found
+
+    @staticmethod
+    def _deadly(times: int) -> EngineError:
+        message = (
+            f"a piece of work was lost with its worker {'once' if times == 1 else f'{times} times'}, most likely for want "
+            "of memory: give workers more of it, or make shards smaller ([shards] articles); the build that was there is "
+            "whole"
+        )
+        return EngineError(message)
 
     def _lost(self) -> EngineError:
         message = (

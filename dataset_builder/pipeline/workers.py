@@ -1,13 +1,14 @@
 """Where the work of a run is done: in this process and others beside it, or on a cluster. The plan is the same."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from dataset_builder.engines.local import collection_paused, run_local, usable_processors
-from dataset_builder.errors import UsageError
+from dataset_builder.errors import EngineError, UsageError
 from dataset_builder.model.result import EngineName, Progress
 
 __all__ = ["HERE", "Workers", "at_work", "scheduler_of"]
@@ -58,7 +59,14 @@ class _Here:
         jobs = self.jobs
         if jobs == 0:
             jobs = min(usable_processors(), articles // _WORTH_A_PROCESS)
-        return run_local(make, arguments, tasks, max(1, min(jobs or 1, most)))
+        try:
+            yield from run_local(make, arguments, tasks, max(1, min(jobs or 1, most)))
+        except BrokenProcessPool as error:
+            message = (
+                "a worker process was killed, most likely for want of memory: give --jobs a smaller number; the build "
+                "that was there is whole"
+            )
+            raise EngineError(message) from error
 
 
 HERE: Workers = _Here(None)
