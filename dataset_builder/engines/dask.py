@@ -172,10 +172,10 @@ class Cluster:
 
     @staticmethod
     def _deadly(times: int) -> EngineError:
+        counted = "once" if times == 1 else f"{times} times"
         message = (
-            f"a piece of work was lost with its worker {'once' if times == 1 else f'{times} times'}, most likely for want "
-            "of memory: give workers more of it, or make shards smaller ([shards] articles); the build that was there is "
-            "whole"
+            f"a piece of work was lost with its worker {counted}, most likely for want of memory: give workers more of "
+            "it, or make shards smaller ([shards] articles); the build that was there is whole"
         )
         return EngineError(message)
 

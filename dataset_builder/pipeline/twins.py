@@ -14,7 +14,7 @@ from dataset_builder.pipeline.plan import Plan
 from dataset_builder.pipeline.shard import TEXT_DIGEST
 from dataset_builder.pipeline.workers import Workers
 
-__all__ = ["twins"]
+__all__ = ["Comparer", "twins"]
 
 _LIGHT = 256  # digests that are compared while an article is compiled
 
@@ -43,12 +43,12 @@ def _compare(texts: Iterable[bytes | bytearray]) -> Iterator[list[tuple[int, int
 def _compare_far(plan: Plan, exchange: Exchange, workers: Workers) -> Iterator[list[tuple[int, int]]]:
     given, count = (exchange, len(plan.shards)), exchange.partitions
     light = len(plan.corpus.articles) // _LIGHT
-    with closing(workers.run(_Comparer, given, range(count), most=count, articles=light)) as partitions:
+    with closing(workers.run(Comparer, given, range(count), most=count, articles=light)) as partitions:
         for found in partitions:
             yield from found
 
 
-class _Comparer:
+class Comparer:
     """Finds who gave the same key, a partition at a time."""
 
     def __init__(self, exchange: Exchange, givers: int) -> None:
