@@ -40,6 +40,7 @@ def connected(address: str, shared: Path) -> Iterator["Cluster"]:
     Raises:
         UsageError: `distributed` isn't installed, or no scheduler answers within a few seconds.
     """
+    _refuse_absent()
     with _quiet():
         client = _client(address)
         try:
@@ -49,13 +50,18 @@ def connected(address: str, shared: Path) -> Iterator["Cluster"]:
                 client.close(timeout=_LOOK)
 
 
-def _client(address: str) -> "Client":
+def _refuse_absent() -> None:
     try:
-        from distributed import Client
-        from distributed.comm import resolve_address
+        import distributed  # noqa: F401 - it sets the levels of its loggers
     except ImportError as error:
         message = "--engine dask needs the library distributed: pip install 'dataset-builder[dask]'"
         raise UsageError(message) from error
+
+
+def _client(address: str) -> "Client":
+    from distributed import Client
+    from distributed.comm import resolve_address
+
     try:
         resolve_address(address)  # before there is a client, which is loud when it ends half made
         return Client(address, timeout=_REACHED, set_as_default=False)
