@@ -184,7 +184,7 @@ def _cluster(folder: Path) -> Iterator[str]:
                     command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
                 )
             )
-            while not file.exists():
+            while not (file.exists() and file.read_text().endswith("}")):  # it is there before it is written
                 time.sleep(0.05)
         yield json.loads(file.read_text())["address"]
     finally:

@@ -59,7 +59,7 @@ class Processes:
         file.unlink(missing_ok=True)
         options = ("--host", "127.0.0.1", "--port", str(port), "--scheduler-file", str(file))
         process = self.start("dask_scheduler", *options)
-        wait_for(file.exists)
+        wait_for(lambda: file.exists() and file.read_text().endswith("}"))  # it is there before it is written
         self.address = json.loads(file.read_text())["address"]
         return process
 
