@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from dataset_builder.pipeline.looking import explain, schema, stats
     from dataset_builder.pipeline.mend import fix
     from dataset_builder.pipeline.opening import init, open_project
+    from dataset_builder.pipeline.publish import publish
     from dataset_builder.pipeline.rights import withhold
     from dataset_builder.pipeline.rules import rules
     from dataset_builder.pipeline.verify import verify
@@ -58,6 +59,7 @@ __all__ = [
     "hydrate",
     "init",
     "open_project",
+    "publish",
     "rules",
     "schema",
     "stats",
@@ -76,6 +78,7 @@ _HOMES = {
     **dict.fromkeys(("explain", "schema", "stats"), "pipeline.looking"),
     **dict.fromkeys(("init", "open_project"), "pipeline.opening"),
     "excerpts": "read.excerpts",
+    "publish": "pipeline.publish",
     "rules": "pipeline.rules",
     "verify": "pipeline.verify",
     "withhold": "pipeline.rights",

@@ -15,6 +15,7 @@ __all__ = [
     "Found",
     "HydrateResult",
     "Progress",
+    "PublishResult",
     "Summary",
     "WithholdResult",
     "silent",
@@ -121,3 +122,17 @@ class WithholdResult:
 
     withheld: tuple[str, ...]  # ids
     files: tuple[str, ...]  # relative to the project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishResult:
+    """A version as it lies where it was published to; as it would, of a dry run."""
+
+    target: str
+    version: str
+    tag: str
+    revision: str | None  # the commit that the tag leads to; None where there are none
+    written: int  # files that had to travel
+    kept: int  # files that were there already
+    new: bool  # the version wasn't there before
+    dry_run: bool

@@ -12,8 +12,8 @@ from select import select
 import pytest
 
 COMMANDS = (
-    *("init", "check", "anchor", "explain", "schema", "build", "verify", "diff", "card", "stats"),
-    *("hydrate", "withhold"),
+    *("init", "check", "anchor", "explain", "schema", "build", "verify", "diff", "publish", "card"),
+    *("stats", "hydrate", "withhold"),
 )
 
 

@@ -1,0 +1,160 @@
+"""A build published: verified, taken to where others get it, and read back from there."""
+
+import re
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from dataset_builder.describe.manifest import parse_manifest
+from dataset_builder.errors import FindingsError, OutputError, UsageError
+from dataset_builder.model.manifest import FileEntry
+from dataset_builder.model.release import Published, Release
+from dataset_builder.model.result import Progress, PublishResult, silent
+from dataset_builder.pipeline.stores import build_at
+from dataset_builder.pipeline.verify import verify
+from dataset_builder.publish.directory import copy_release, difference
+from dataset_builder.publish.git import publish_to_git
+from dataset_builder.publish.target import Target, target_of
+from dataset_builder.read.build import MANIFEST, read_manifest
+from dataset_builder.tables.commit import exclusive, staging_for, swap_in
+
+__all__ = ["publish"]
+
+# As the configuration wants it; it is also a name of a folder and of a tag.
+_VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
+
+
+def publish(
+    build: Path | str,
+    target: Path | str,
+    *,
+    private: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> PublishResult:
+    """The build at `build` as it lies at `target` now, at the tag of its version, read back from there.
+
+    `build` is a folder or a URL. `target` is a folder, which gets a folder a version; a git repository
+    (`git+ssh://…`, `git+https://…`, `git+file://…` or a path that ends in `.git`), which gets a commit and a tag.
+
+    A version that is there already is left as it is: with the same bytes there is nothing to do, with others it is
+    refused. Where `dry_run`, nothing is written there.
+
+    Raises:
+        FindingsError: the build isn't what its manifest says.
+        UsageError: there is no build, the target can't be used, or it has other bytes under this version.
+        StorageError: the target doesn't answer, or refuses.
+        OutputError: what was written isn't what is read back.
+    """
+    place = target_of(str(target))
+    if private and place.kind != "hub":
+        message = f"only a repository on the Hub is made private here: who may read {place.name} is decided there"
+        raise UsageError(message)
+    report = progress or silent
+    with build_at(build) as folder:
+        report("verify the build", 0, None)
+        release = _release(folder)
+        try:
+            done = _taken(release, place, dry_run=dry_run, report=report)
+        except OSError as error:
+            message = f"{error.filename or place.name}: {error.strerror or error}"
+            raise OutputError(message) from error
+    return PublishResult(
+        target=place.name,
+        version=release.version,
+        tag=release.tag,
+        revision=done.revision,
+        written=done.written,
+        kept=done.kept,
+        new=done.new,
+        dry_run=dry_run,
+    )
+
+
+def _release(folder: Path) -> Release:
+    """The build in `folder`, all of which is what its manifest says."""
+    manifest = read_manifest(folder, parse_manifest)
+    found = verify(folder)
+    if not found.ok:
+        message = f"{folder} is not what was built, so it isn't published: build it again"
+        raise FindingsError(message, found)
+    if not _VERSION.fullmatch(manifest.version):
+        message = f"{manifest.version!r} is no version to publish: write it as Semantic Versioning does (1.0.0)"
+        raise UsageError(message)
+    data = (folder / MANIFEST).read_bytes()
+    files = (*manifest.files, FileEntry(path=MANIFEST, bytes=len(data), sha256=sha256(data).hexdigest()))
+    return Release(
+        folder=folder,
+        name=manifest.name,
+        version=manifest.version,
+        manifest=MANIFEST,
+        files=tuple(sorted(files, key=lambda file: file.path)),
+    )
+
+
+def _taken(release: Release, target: Target, *, dry_run: bool, report: Progress) -> Published:
+    if target.kind == "folder":
+        return _to_folder(release, Path(target.address), dry_run=dry_run, report=report)
+    if target.kind == "git":
+        with TemporaryDirectory(prefix="dataset-builder-") as scratch:
+            return publish_to_git(
+                release,
+                target.address,
+                scratch=Path(scratch),
+                named=_paths_of,
+                dry_run=dry_run,
+                report=lambda stage: report(stage, 0, None),
+            )
+    message = f"{target.name}: this kind of target can't be published to"
+    raise UsageError(message)
+
+
+def _paths_of(manifest: bytes) -> tuple[str, ...]:
+    """The paths that a manifest names; none if it can't be read, so that what it is of counts as foreign."""
+    with suppress(ValueError):
+        return tuple(file.path for file in parse_manifest(manifest).files)
+    return ()
+
+
+def _to_folder(release: Release, folder: Path, *, dry_run: bool, report: Progress) -> Published:
+    """The release as `folder/v<version>`, which appears whole, and is never changed."""
+    if folder.exists() and not folder.is_dir():
+        message = f"{folder} is a file: name a folder that versions are to lie in"
+        raise UsageError(message)
+    if (folder / MANIFEST).exists():
+        message = f"{folder} is a build itself: name a folder that versions are to lie in"
+        raise UsageError(message)
+    new = Published(written=len(release.files), kept=0, new=True)
+    target = folder / release.tag
+    if dry_run:
+        return _standing(release, target) or new
+    with exclusive(folder, lambda: report("wait for another run", 0, None)):
+        standing = _standing(release, target)
+        if standing:
+            return standing
+        with staging_for(target) as staging:
+            report("copy", 0, None)
+            copy_release(release, staging)
+            swap_in(staging, target)
+    report("read back", 0, None)
+    changed = difference(release, target)
+    if changed:
+        message = f"{target / changed} is not what was written to it"
+        raise OutputError(message)
+    return new
+
+
+def _standing(release: Release, target: Path) -> Published | None:
+    """What is said of a version that is there already.
+
+    Raises:
+        UsageError: it is another.
+    """
+    if not target.exists():
+        return None
+    changed = difference(release, target) if target.is_dir() else ""
+    if changed is not None:
+        message = f"{target / changed} is not as in the build, and what was published is never changed"
+        raise UsageError(f"{message}: give what you have a new version")
+    return Published(written=0, kept=len(release.files), new=False)
