@@ -17,7 +17,9 @@ def publish(
     target: Annotated[
         str,
         typer.Argument(
-            metavar="TARGET", show_default=False, help="A folder, or git+ssh://…, git+https://…, or a path to a .git."
+            metavar="TARGET",
+            show_default=False,
+            help="A folder, a path to a .git, git+ssh://…, git+https://…, or hf://datasets/….",
         ),
     ],
     build: Annotated[

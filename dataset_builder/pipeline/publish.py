@@ -36,7 +36,8 @@ def publish(
     """The build at `build` as it lies at `target` now, at the tag of its version, read back from there.
 
     `build` is a folder or a URL. `target` is a folder, which gets a folder a version; a git repository
-    (`git+ssh://…`, `git+https://…`, `git+file://…` or a path that ends in `.git`), which gets a commit and a tag.
+    (`git+ssh://…`, `git+https://…`, `git+file://…` or a path that ends in `.git`) or one on the Hub
+    (`hf://datasets/OWNER/NAME`), which gets a commit and a tag.
 
     A version that is there already is left as it is: with the same bytes there is nothing to do, with others it is
     refused. Where `dry_run`, nothing is written there.
@@ -56,7 +57,7 @@ def publish(
         report("verify the build", 0, None)
         release = _release(folder)
         try:
-            done = _taken(release, place, dry_run=dry_run, report=report)
+            done = _taken(release, place, private=private, dry_run=dry_run, report=report)
         except OSError as error:
             message = f"{error.filename or place.name}: {error.strerror or error}"
             raise OutputError(message) from error
@@ -93,7 +94,7 @@ def _release(folder: Path) -> Release:
     )
 
 
-def _taken(release: Release, target: Target, *, dry_run: bool, report: Progress) -> Published:
+def _taken(release: Release, target: Target, *, private: bool, dry_run: bool, report: Progress) -> Published:
     if target.kind == "folder":
         return _to_folder(release, Path(target.address), dry_run=dry_run, report=report)
     if target.kind == "git":
@@ -106,7 +107,20 @@ def _taken(release: Release, target: Target, *, dry_run: bool, report: Progress)
                 dry_run=dry_run,
                 report=lambda stage: report(stage, 0, None),
             )
-    message = f"{target.name}: this kind of target can't be published to"
+    if target.kind == "hub":
+        from dataset_builder.publish.hub import publish_to_hub
+        from dataset_builder.storage.retry import Patience
+
+        return publish_to_hub(
+            release,
+            target.address,
+            private=private,
+            named=_paths_of,
+            dry_run=dry_run,
+            trying=Patience().keep_trying,
+            report=lambda stage: report(stage, 0, None),
+        )
+    message = f"{target.name}: object stores aren't published to yet; `build --output` puts a build there"
     raise UsageError(message)
 
 
