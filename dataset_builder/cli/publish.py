@@ -19,7 +19,7 @@ def publish(
         typer.Argument(
             metavar="TARGET",
             show_default=False,
-            help="A folder, a path to a .git, git+ssh://…, git+https://…, or hf://datasets/….",
+            help="A folder, git+ssh://…, git+https://…, a path to a .git, hf://datasets/…, or s3://….",
         ),
     ],
     build: Annotated[

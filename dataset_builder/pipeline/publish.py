@@ -13,11 +13,10 @@ from dataset_builder.model.release import Published, Release
 from dataset_builder.model.result import Progress, PublishResult, silent
 from dataset_builder.pipeline.stores import build_at
 from dataset_builder.pipeline.verify import verify
-from dataset_builder.publish.directory import copy_release, difference
+from dataset_builder.pipeline.version_folders import publish_to_folder, publish_to_store
 from dataset_builder.publish.git import publish_to_git
 from dataset_builder.publish.target import Target, target_of
 from dataset_builder.read.build import MANIFEST, read_manifest
-from dataset_builder.tables.commit import exclusive, staging_for, swap_in
 
 __all__ = ["publish"]
 
@@ -35,9 +34,9 @@ def publish(
 ) -> PublishResult:
     """The build at `build` as it lies at `target` now, at the tag of its version, read back from there.
 
-    `build` is a folder or a URL. `target` is a folder, which gets a folder a version; a git repository
-    (`git+ssh://…`, `git+https://…`, `git+file://…` or a path that ends in `.git`) or one on the Hub
-    (`hf://datasets/OWNER/NAME`), which gets a commit and a tag.
+    `build` is a folder or a URL. `target` is a folder, or the URL of a place in a store: it gets a folder a version. Or
+    it is a git repository (`git+ssh://…`, `git+https://…`, `git+file://…`, a path that ends in `.git`), or one on the
+    Hub (`hf://datasets/OWNER/NAME`): it gets a commit and a tag.
 
     A version that is there already is left as it is: with the same bytes there is nothing to do, with others it is
     refused. Where `dry_run`, nothing is written there.
@@ -96,7 +95,7 @@ def _release(folder: Path) -> Release:
 
 def _taken(release: Release, target: Target, *, private: bool, dry_run: bool, report: Progress) -> Published:
     if target.kind == "folder":
-        return _to_folder(release, Path(target.address), dry_run=dry_run, report=report)
+        return publish_to_folder(release, Path(target.address), dry_run=dry_run, report=report)
     if target.kind == "git":
         with TemporaryDirectory(prefix="dataset-builder-") as scratch:
             return publish_to_git(
@@ -117,11 +116,10 @@ def _taken(release: Release, target: Target, *, private: bool, dry_run: bool, re
             private=private,
             named=_paths_of,
             dry_run=dry_run,
-            trying=Patience().keep_trying,
+            trying=Patience(attempts=5).keep_trying,
             report=lambda stage: report(stage, 0, None),
         )
-    message = f"{target.name}: object stores aren't published to yet; `build --output` puts a build there"
-    raise UsageError(message)
+    return publish_to_store(release, target.address, dry_run=dry_run, report=report)
 
 
 def _paths_of(manifest: bytes) -> tuple[str, ...]:
@@ -129,46 +127,3 @@ def _paths_of(manifest: bytes) -> tuple[str, ...]:
     with suppress(ValueError):
         return tuple(file.path for file in parse_manifest(manifest).files)
     return ()
-
-
-def _to_folder(release: Release, folder: Path, *, dry_run: bool, report: Progress) -> Published:
-    """The release as `folder/v<version>`, which appears whole, and is never changed."""
-    if folder.exists() and not folder.is_dir():
-        message = f"{folder} is a file: name a folder that versions are to lie in"
-        raise UsageError(message)
-    if (folder / MANIFEST).exists():
-        message = f"{folder} is a build itself: name a folder that versions are to lie in"
-        raise UsageError(message)
-    new = Published(written=len(release.files), kept=0, new=True)
-    target = folder / release.tag
-    if dry_run:
-        return _standing(release, target) or new
-    with exclusive(folder, lambda: report("wait for another run", 0, None)):
-        standing = _standing(release, target)
-        if standing:
-            return standing
-        with staging_for(target) as staging:
-            report("copy", 0, None)
-            copy_release(release, staging)
-            swap_in(staging, target)
-    report("read back", 0, None)
-    changed = difference(release, target)
-    if changed:
-        message = f"{target / changed} is not what was written to it"
-        raise OutputError(message)
-    return new
-
-
-def _standing(release: Release, target: Path) -> Published | None:
-    """What is said of a version that is there already.
-
-    Raises:
-        UsageError: it is another.
-    """
-    if not target.exists():
-        return None
-    changed = difference(release, target) if target.is_dir() else ""
-    if changed is not None:
-        message = f"{target / changed} is not as in the build, and what was published is never changed"
-        raise UsageError(f"{message}: give what you have a new version")
-    return Published(written=0, kept=len(release.files), new=False)

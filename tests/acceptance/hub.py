@@ -164,7 +164,7 @@ def create(asked: Asked) -> Answer:
     url = f"{asked.hub.endpoint}/datasets/{name}"
     if name in asked.hub.repositories:
         return 409, {"error": "You already created this dataset repo", "url": url}, {}
-    asked.hub.create(name, private=value.get("visibility") == "private")
+    asked.hub.create(name, private=value.get("visibility") == "private" or value.get("private") is True)
     return 200, {"url": url, "name": name}, {}
 
 

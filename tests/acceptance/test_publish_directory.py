@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import dataset_builder
 from dataset_builder.cli.app import app
 from dataset_builder.errors import FindingsError, OutputError, UsageError
-from dataset_builder.pipeline import publish as flow
+from dataset_builder.pipeline import version_folders as flow
 from tests.acceptance.publishing import Versions, contents, titles
 
 pytestmark = pytest.mark.acceptance

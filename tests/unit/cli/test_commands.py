@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from dataset_builder.model.result import (
     CardResult,
     CheckResult,
     HydrateResult,
+    PublishResult,
     Summary,
     WithholdResult,
 )
@@ -264,6 +266,42 @@ def test_verify_needs_no_project(run, stub, result, code):
     calls = stub(verify=result)
     assert run("verify", "dist").exit_code == code
     assert calls == [("verify", (Path("dist"),), {})]
+
+
+# publish
+
+PUBLISHED = PublishResult(
+    target="data.g\x1bit", version="1.0.0", tag="v1.0.0", revision="f00d", written=1, kept=1200, new=True, dry_run=False
+)
+
+
+@pytest.mark.parametrize(
+    ("result", "shown"),
+    [
+        (
+            PUBLISHED,
+            "Published v1.0.0 to data.g␛it, commit f00d: 1 file written, 1,200 kept; read back, and found whole.",
+        ),
+        (
+            replace(PUBLISHED, new=False),
+            "data.g␛it has v1.0.0 already, with the same bytes, commit f00d: nothing was written.",
+        ),
+        (
+            replace(PUBLISHED, dry_run=True, revision=None),
+            "Would publish v1.0.0 to data.g␛it: 1 file written, 1,200 kept. Nothing was written.",
+        ),
+    ],
+)
+def test_publish_says_what_it_came_to(run, stub, result, shown):
+    stub(publish=result)
+    assert run("publish", "data.git", "--build", "dist").stdout == f"{shown}\n"
+
+
+def test_publish_hands_its_options_on(run, stub):
+    calls = stub(publish=PUBLISHED)
+    assert run("publish", "hf://datasets/a/b", "--build", "s3://press/dist", "--private", "--dry-run").exit_code == 0
+    options = {"private": True, "dry_run": True, "progress": None}
+    assert calls == [("publish", ("s3://press/dist", "hf://datasets/a/b"), options)]
 
 
 # withheld texts
