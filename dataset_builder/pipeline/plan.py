@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from dataset_builder.check.corpus_view import CorpusView, Seen
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import report_flaws, run
-from dataset_builder.check.view import CorpusView, SchemaView, Seen
+from dataset_builder.check.view import SchemaView
 from dataset_builder.engines.exchange import Exchange
 from dataset_builder.errors import FindingsError
 from dataset_builder.merge.splits import assign_splits, parse_lock, render_lock

@@ -11,10 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from dataset_builder.check.corpus_view import CorpusView
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import run
 from dataset_builder.check.selection import select
-from dataset_builder.check.view import CorpusView
 from dataset_builder.describe.stats import Tally
 from dataset_builder.engines.aside import Aside
 from dataset_builder.errors import InternalError, OutputError
