@@ -101,16 +101,24 @@ class Plan:
         return FindingsError(message, CheckResult(diagnostics=found, summary=Summary.of(found)))
 
 
-def plan_run(project: Project, spool: Path, staging: Path | None, workers: Workers, report: Progress = silent) -> Plan:
+def plan_run(  # noqa: PLR0913 - what a plan is made of
+    project: Project,
+    spool: Path,
+    staging: Path | None,
+    workers: Workers,
+    report: Progress = silent,
+    *,
+    corpus: Corpus | None = None,
+) -> Plan:
     """The plan of checking `project`, or of building it into `staging`, with `workers`.
 
-    Reads every packed file once, and sidecars where splits need them.
+    Reads every packed file once, and sidecars where splits need them. Lists no file where the `corpus` is known.
     """
     plan = Plan(project=project)
     schemas, documents = read_schemas(project)
     for document in documents.values():
         plan.diagnostics += report_flaws(document)
-    corpus = plan.corpus = read_corpus(project, spool)
+    corpus = plan.corpus = corpus or read_corpus(project, spool)
     for document in corpus.flaws:
         plan.diagnostics += report_flaws(document)
     plan.diagnostics += _explain_unread(project, corpus)

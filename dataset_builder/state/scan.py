@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Listing", "changed", "scan", "stamp_of"]
+__all__ = ["Listing", "changed", "holds_unknown", "scan", "stamp_of"]
 
 UNKNOWN, MISSING, FOLDER = 0, 1, 2
 _KIND = 0o170000  # the bits of a mode that say what a file is
@@ -86,6 +86,11 @@ def changed(old: Mapping[str, Listing], new: Mapping[str, Listing]) -> Iterator[
     for folder in old.keys() | new.keys():
         names = _changed(old.get(folder, _EMPTY), new.get(folder, _EMPTY))
         yield from (f"{folder}/{os.fsdecode(name)}" for name in names)
+
+
+def holds_unknown(listing: Listing) -> bool:
+    """Whether some stamp tells nothing: of a link, or of a file that is too young."""
+    return bool((np.frombuffer(listing.stamps, np.int64) == UNKNOWN).any())
 
 
 _EMPTY = Listing(b"", b"")
