@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from dataset_builder.check.corpus_view import CorpusView, Seen
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import report_flaws, run
-from dataset_builder.check.view import CorpusView, SchemaView, Seen
+from dataset_builder.check.view import SchemaView
 from dataset_builder.engines.exchange import Exchange
 from dataset_builder.errors import FindingsError
 from dataset_builder.merge.splits import assign_splits, parse_lock, render_lock
@@ -100,16 +101,24 @@ class Plan:
         return FindingsError(message, CheckResult(diagnostics=found, summary=Summary.of(found)))
 
 
-def plan_run(project: Project, spool: Path, staging: Path | None, workers: Workers, report: Progress = silent) -> Plan:
+def plan_run(  # noqa: PLR0913 - what a plan is made of
+    project: Project,
+    spool: Path,
+    staging: Path | None,
+    workers: Workers,
+    report: Progress = silent,
+    *,
+    corpus: Corpus | None = None,
+) -> Plan:
     """The plan of checking `project`, or of building it into `staging`, with `workers`.
 
-    Reads every packed file once, and sidecars where splits need them.
+    Reads every packed file once, and sidecars where splits need them. Lists no file where the `corpus` is known.
     """
     plan = Plan(project=project)
     schemas, documents = read_schemas(project)
     for document in documents.values():
         plan.diagnostics += report_flaws(document)
-    corpus = plan.corpus = read_corpus(project, spool)
+    corpus = plan.corpus = corpus or read_corpus(project, spool)
     for document in corpus.flaws:
         plan.diagnostics += report_flaws(document)
     plan.diagnostics += _explain_unread(project, corpus)

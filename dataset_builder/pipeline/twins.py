@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dataset_builder.check.view import Twin
+from dataset_builder.check.corpus_view import Twin
 from dataset_builder.engines.exchange import Exchange
 from dataset_builder.model.diagnostic import Place
 from dataset_builder.model.source import Source

@@ -11,10 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from dataset_builder.check.corpus_view import CorpusView
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import run
 from dataset_builder.check.selection import select
-from dataset_builder.check.view import CorpusView
 from dataset_builder.describe.stats import Tally
 from dataset_builder.engines.aside import Aside
 from dataset_builder.errors import InternalError, OutputError
@@ -181,7 +181,8 @@ def work_off(  # noqa: PLR0913 - every command of the pipeline comes by here
             stack.enter_context(_out_of_reach(staging))
         unread = brought_here(project, progress)
         report("read", 0, None)
-        plan = plan_run(project, spool, staging, workers, report)
+        corpus = memory.corpus() if memory else None
+        plan = plan_run(project, spool, staging, workers, report, corpus=corpus)
         plan.diagnostics += unread
         work = Work(plan=plan, diagnostics=plan.diagnostics)
         if plan.compiled is None:

@@ -182,7 +182,7 @@ def test_a_worker_process_that_is_killed_ends_the_build_and_leaves_the_old_one(t
             next(iter(set(multiprocessing.active_children()) - before)).kill()
 
     with pytest.raises(EngineError, match=r"a worker process was killed.* the build that was there is whole"):
-        dataset_builder.build(project, jobs=2, progress=progress)
+        dataset_builder.build(project, jobs=2, incremental=False, progress=progress)
     assert contents(output) == old
     assert not list((tmp_path / "many").glob(".dist*"))
 

@@ -138,9 +138,10 @@ def test_build_prints_json(run, stub, project, built, tmp_path):
 
 def test_build_hands_its_options_on(run, stub, project, built):
     calls = stub(build=built)
-    run("build", "--output", "out", "--jobs", "2", "--locked")
+    run("build", "--output", "out", "--jobs", "2", "--locked", "--from-scratch")
     engine = {"engine": "local", "scheduler": None}
-    assert calls[-1][2] == {"output": Path("out"), "jobs": 2, "locked": True, "progress": None} | engine
+    flags = {"locked": True, "incremental": False}
+    assert calls[-1][2] == {"output": Path("out"), "jobs": 2, "progress": None} | flags | engine
 
 
 @pytest.mark.parametrize("command", ["build", "check", "card"])
