@@ -22,6 +22,9 @@ def publish_to_folder(release: Release, folder: Path, *, dry_run: bool, report: 
         message = f"{folder} is a build itself: name a folder that versions are to lie in"
         raise UsageError(message)
     new = Published(written=len(release.files), kept=0, new=True)
+    if release.folder.resolve() in folder.resolve().parents:
+        message = f"{folder} lies in the build itself: name a folder outside of it"
+        raise UsageError(message)
     target = folder / release.tag
     if dry_run:
         return _standing(release, target) or new

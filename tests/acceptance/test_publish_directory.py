@@ -136,15 +136,26 @@ def test_a_build_is_no_place_to_publish_to(versions: Versions) -> None:
     build = versions.build("1.0.0")
     with pytest.raises(UsageError, match="is a build itself"):
         dataset_builder.publish(build, build)
+    with pytest.raises(UsageError, match="lies in the build itself"):
+        dataset_builder.publish(build, build / "data/public")
+    assert dataset_builder.verify(build).diagnostics == ()
     assert not (build / "v1.0.0").exists()
 
 
 def test_a_copy_with_its_texts_put_back_is_not_published(versions: Versions, target: Path, tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    shutil.copy(tmp_path / "project/seeds/mill.txt", tmp_path / "texts/mill.txt")
+    dataset_builder.withhold(dataset_builder.open_project(tmp_path / "project"), ["mill"])
     build = versions.build("1.0.0")
-    shutil.copytree(build, tmp_path / "copy")
-    shutil.copy(next((build / "data/articles").iterdir()), tmp_path / "copy/data/articles/test-00000-0.parquet")
-    with pytest.raises(FindingsError):
-        dataset_builder.publish(tmp_path / "copy", target)
+    hydrated = dataset_builder.hydrate(build, tmp_path / "texts")
+    assert hydrated.hydrated == ("mill",)
+    with pytest.raises(UsageError, match="is no build"):
+        dataset_builder.publish(hydrated.output, target)
+    assert not target.exists()
+    dataset_builder.publish(build, target)
+    texts = {row["id"]: row["text"] for row in load_dataset(str(target / "v1.0.0"))["train"]}
+    assert texts["mill"] is None
+    assert texts["ferry"] is not None
 
 
 # The command line
