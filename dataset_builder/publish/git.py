@@ -7,7 +7,7 @@ same tree wherever it is made. That is what tells whether a tag stands for it.
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from shutil import copyfile
 
@@ -129,7 +129,8 @@ class _Job:
             target = _held(clone, file.sha256)
             target.parent.mkdir(parents=True, exist_ok=True)
             copyfile(self.release.folder / file.path, target)
-            _refuse_changed(target, file)
+            if not _is_whole(target, file):
+                raise _changed(file)
         digests = list(dict.fromkeys(file.sha256 for file in files))
         for start in range(0, len(digests), _MOST_ARGUMENTS):
             clone("lfs", "push", "--object-id", "origin", *digests[start : start + _MOST_ARGUMENTS])
@@ -229,9 +230,10 @@ def _contents(release: Release) -> Iterator[tuple[FileEntry, bytes]]:
         if file.path.endswith(_LARGE):
             yield file, _pointer(file)
         else:
-            path = release.folder / file.path
-            _refuse_changed(path, file)
-            yield file, path.read_bytes()
+            data = (release.folder / file.path).read_bytes()
+            if sha256(data).hexdigest() != file.sha256:
+                raise _changed(file)
+            yield file, data
 
 
 def _pointer(file: FileEntry) -> bytes:
@@ -251,10 +253,8 @@ def _held(clone: Git, digest: str) -> Path:
     return clone.folder / ".git/lfs/objects" / digest[:2] / digest[2:4] / digest
 
 
-def _refuse_changed(path: Path, file: FileEntry) -> None:
-    if not _is_whole(path, file):
-        message = f"{file.path} changed since the build was verified: publish again"
-        raise OutputError(message)
+def _changed(file: FileEntry) -> OutputError:
+    return OutputError(f"{file.path} changed since the build was verified: publish again")
 
 
 def _is_whole(path: Path, file: FileEntry) -> bool:

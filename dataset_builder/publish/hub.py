@@ -121,8 +121,9 @@ class _Job:
         if dry_run:
             return done
         commit = self._commit(travel, gone, found.sha, own) if travel or gone else found.sha
+        self._read_back(own, commit)  # before there is a tag, which would stay
         self._tag(commit)
-        self._read_back(own)
+        self._read_back(own, self.release.tag)
         return Published(written=done.written, kept=done.kept, new=True, revision=self._tagged())
 
     @property
@@ -234,13 +235,13 @@ class _Job:
             )
         )
 
-    def _read_back(self, own: Mapping[str, _Own]) -> None:
-        """Compares sizes and digests at the tag with those of the release."""
+    def _read_back(self, own: Mapping[str, _Own], revision: str) -> None:
+        """Compares sizes and digests at `revision` with those of the release."""
         self.report("read back")
-        changed = _difference(own, self._tree(self.release.tag))
+        changed = _difference(own, self._tree(revision))
         if changed is not None:
-            message = f"{self._name} doesn't give {changed!r} at {self.release.tag} as it was sent"
-            raise OutputError(f"{message}: look at it on the Hub")
+            message = f"{self._name} doesn't give {changed!r} at {revision} as it was verified"
+            raise OutputError(f"{message}: publish again, and look at it on the Hub if that says the same")
 
 
 def _own(release: Release) -> dict[str, _Own]:

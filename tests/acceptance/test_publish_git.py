@@ -200,6 +200,23 @@ def test_of_two_that_publish_one_version_at_a_time_one_does(
     assert len(git("log", "--format=%s", "trunk", cwd=remote).splitlines()) == 1
 
 
+@pytest.mark.parametrize("name", ["README.md", "data/articles/*.parquet"])
+def test_a_build_that_changes_on_the_way_is_not_pushed(
+    versions: Versions, remote: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    build = versions.build("1.0.0")
+    clone = publish_git._Job._clone
+
+    def change(*arguments: object) -> object:
+        next(build.glob(name)).write_bytes(b"something else")
+        return clone(*arguments)
+
+    monkeypatch.setattr(publish_git._Job, "_clone", change)
+    with pytest.raises(OutputError, match="changed since the build was verified"):
+        dataset_builder.publish(build, url_of(remote))
+    assert refs(remote) == ""
+
+
 def test_a_remote_that_refuses_has_neither_branch_nor_tag(versions: Versions, remote: Path) -> None:
     hook(remote, "update", 'case "$1" in refs/tags/*) echo no tags here >&2; exit 1;; esac')
     with pytest.raises(StorageError, match="git says"):

@@ -234,8 +234,25 @@ def test_what_the_hub_does_not_keep_is_found_out(hub: Hub, build: Path) -> None:
             files["README.md"] = Blob(b"another card", large=False)
 
     hub.before = before
-    with pytest.raises(OutputError, match=r"doesn't give 'README\.md' at v1\.0\.0 as it was sent"):
+    with pytest.raises(OutputError, match=r"doesn't give 'README\.md' at v1\.0\.0 as it was verified"):
         dataset_builder.publish(build, TARGET)
+
+
+def test_a_build_that_changes_on_the_way_gets_no_tag(hub: Hub, versions: Versions) -> None:
+    build = versions.build("1.0.0")
+
+    def before(line: str) -> None:
+        if "objects/batch" in line:
+            (build / "croissant.json").write_text("{}")
+
+    hub.before = before
+    with pytest.raises(OutputError, match=r"doesn't give 'croissant\.json'"):
+        dataset_builder.publish(build, TARGET)
+    assert hub.repositories[NAME].tags == {}
+    hub.before = lambda _: None
+    again = versions.build("1.0.0")
+    assert dataset_builder.publish(again, TARGET).new
+    assert hub.repositories[NAME].files("v1.0.0") == contents(again)
 
 
 @pytest.mark.parametrize("token", [None, READ, "hf_wrongSecretOfNobody"])
