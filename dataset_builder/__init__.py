@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from dataset_builder.pipeline.looking import explain, schema, stats
     from dataset_builder.pipeline.mend import fix
     from dataset_builder.pipeline.opening import init, open_project
+    from dataset_builder.pipeline.release import release
     from dataset_builder.pipeline.rights import withhold
     from dataset_builder.pipeline.rules import rules
     from dataset_builder.pipeline.verify import verify
@@ -56,6 +57,7 @@ __all__ = [
     "hydrate",
     "init",
     "open_project",
+    "release",
     "rules",
     "schema",
     "stats",
@@ -74,6 +76,7 @@ _HOMES = {
     **dict.fromkeys(("explain", "schema", "stats"), "pipeline.looking"),
     **dict.fromkeys(("init", "open_project"), "pipeline.opening"),
     "excerpts": "read.excerpts",
+    "release": "pipeline.release",
     "rules": "pipeline.rules",
     "verify": "pipeline.verify",
     "withhold": "pipeline.rights",

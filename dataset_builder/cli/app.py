@@ -14,6 +14,7 @@ from dataset_builder.cli.guard import guarded
 from dataset_builder.cli.hydrate import hydrate
 from dataset_builder.cli.init import init
 from dataset_builder.cli.options import DebugOption, ProjectOption, Settings
+from dataset_builder.cli.release import release
 from dataset_builder.cli.schema import schema
 from dataset_builder.cli.stats import stats
 from dataset_builder.cli.verify import verify
@@ -57,5 +58,5 @@ def _options(
     context.ensure_object(Settings).project = project
 
 
-for command in (init, check, anchor, explain, schema, build, verify, diff, card, stats, hydrate, withhold):
+for command in (init, check, anchor, explain, schema, build, verify, diff, release, card, stats, hydrate, withhold):
     app.command()(guarded(command))

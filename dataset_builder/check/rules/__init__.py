@@ -14,6 +14,7 @@ from dataset_builder.check.rules import (
     labels,
     links,
     overlaps,
+    readiness,
     references,
     release,
     schemas,
@@ -57,4 +58,5 @@ RULES: tuple[Rule, ...] = (
     *twins.RULES,
     *cards.RULES,
     *release.RELEASE_RULES,
+    *readiness.RULES,
 )
