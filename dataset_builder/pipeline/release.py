@@ -19,12 +19,22 @@ from dataset_builder.model.project import Project
 from dataset_builder.model.release import Asked, FileChange, Interrupted, ReleaseResult, Repository
 from dataset_builder.model.result import CheckResult, Progress, Summary, silent
 from dataset_builder.pipeline.build import build
-from dataset_builder.pipeline.cache import cache_folder
+from dataset_builder.pipeline.cache import CACHE, cache_folder
 from dataset_builder.pipeline.candidate import Candidate, Present, Scene, candidate, difference, present
 from dataset_builder.pipeline.destination import Destination, destination_of
 from dataset_builder.pipeline.opening import open_project
 from dataset_builder.pipeline.releasing import rewritten
-from dataset_builder.release.commit import Draft, Made, announce, make_objects, move_refs, put_files
+from dataset_builder.release.commit import (
+    Draft,
+    Made,
+    announce,
+    finish_refs,
+    is_signed,
+    make_objects,
+    move_refs,
+    put_files,
+    was_made,
+)
 from dataset_builder.release.git import Git, RefusedError
 from dataset_builder.release.journal import parse_journal, render_journal
 from dataset_builder.release.state import look_at
@@ -64,7 +74,8 @@ def release(
         with exclusive(cache, lambda: report("wait for another release", 0, None)):
             left = _interrupted(git, cache / _JOURNAL)
             if left is not None:
-                return _complete(project, git, left, cache / _JOURNAL, jobs)
+                return _complete(project, git, left, jobs)
+            (cache / _JOURNAL).unlink(missing_ok=True)
             with _scratch(cache) as scratch:
                 setting = _Setting(scratch, jobs, report)
                 planned = _plan(project, git, bump, setting)
@@ -114,9 +125,9 @@ def _plan(project: Project, git: Git, asked: Asked, setting: _Setting) -> _Plan:
     found = present(scene)
     previous = latest(repository.merged)
     diff = difference(scene, found, tag_of(previous)) if previous else None
-    following = _next(project.version, previous, diff, asked)
+    following = _next(found.build.manifest.version, previous, diff, asked)
     _refuse(project, repository, found=found, following=following)
-    version = following.version or project.version
+    version = following.version or found.build.manifest.version
     moment = _moment(git)
     date = datetime.fromtimestamp(int(moment.split()[0]), UTC).date().isoformat()
     items = changes(diff) if diff else first_contents(found.build.manifest)
@@ -178,7 +189,7 @@ def _refuse(
         demanded = following.demanded
         view = replace(
             view,
-            configured=project.version,
+            configured=found.build.manifest.version if found else "",
             previous=following.previous,
             unchanged=following.previous is not None and demanded is None,
             version=following.version,
@@ -267,42 +278,29 @@ def _put(destination: Destination, made: Candidate, report: Progress) -> None:
 
 
 def _interrupted(git: Git, journal: Path) -> Interrupted | None:
-    """A release that was made, but not to its end; a journal of one that wasn't made is taken away."""
-    if not journal.is_file():
-        return None
-    planned = parse_journal(journal.read_bytes())
-    if planned is not None and _leads(git, planned.branch) == planned.commit:
-        return planned
-    if planned is not None and _leads(git, f"refs/tags/{planned.tag}") == planned.tagged:
-        return planned
-    journal.unlink()
-    return None
+    """A release that was made, but not to its end."""
+    planned = parse_journal(journal.read_bytes()) if journal.is_file() else None
+    return planned if planned is not None and was_made(git, planned) else None
 
 
-def _leads(git: Git, name: str) -> str | None:
-    try:
-        return git.line("rev-parse", "--verify", "--quiet", name)
-    except RefusedError:
-        return None
-
-
-def _complete(project: Project, git: Git, left: Interrupted, journal: Path, jobs: int | None) -> ReleaseResult:
+def _complete(project: Project, git: Git, left: Interrupted, jobs: int | None) -> ReleaseResult:
     """What is left of a release, done."""
-    top = Path(git.line("rev-parse", "--show-toplevel"))
-    put_files(git, top, left, replace_file)
+    finish_refs(git, left)
+    put_files(git, Path(git.line("rev-parse", "--show-toplevel")), left, replace_file)
     built = build(open_project(project.root), jobs=jobs)
-    journal.unlink()
-    date = git.line("show", "--no-patch", "--date=format-local:%Y-%m-%d", "--format=%cd", left.commit)
+    (project.root / CACHE / _JOURNAL).unlink()
     return ReleaseResult(
         version=left.version,
         previous=None,
         bump=None,
         demanded=None,
         tag=left.tag,
-        message=f"Release {project.name} {left.version}\n",
-        date=date,
+        message=git.line("show", "--no-patch", "--format=%B", left.commit),
+        date=datetime.fromtimestamp(int(git.line("show", "--no-patch", "--format=%ct", left.commit)), UTC)
+        .date()
+        .isoformat(),
         commit=left.commit,
-        signed=b"\n-----BEGIN " in git.ask("cat-file", "tag", left.tagged),
+        signed=is_signed(git, left.tagged),
         output=built.output,
         completed=True,
         check=built.check,

@@ -9,7 +9,17 @@ from dataset_builder.errors import UsageError
 from dataset_builder.model.release import Interrupted, Refusal, Repository
 from dataset_builder.release.git import Git, RefusedError
 
-__all__ = ["Draft", "Made", "announce", "make_objects", "move_refs", "put_files"]
+__all__ = [
+    "Draft",
+    "Made",
+    "announce",
+    "finish_refs",
+    "is_signed",
+    "make_objects",
+    "move_refs",
+    "put_files",
+    "was_made",
+]
 
 _NEW_FILE, _LINK = "100644", "120000"
 
@@ -58,16 +68,19 @@ def make_objects(git: Git, before: Repository, draft: Draft, scratch: Path) -> M
     sign = ("-S",) if git.setting("commit.gpgsign") else ()
     commit = dated.line("commit-tree", *sign, "-p", before.head, "-F", str(message), tree)
     tagged = _tag(dated, draft, commit, scratch)
-    signed = b"\n-----BEGIN " in dated.ask("cat-file", "tag", tagged)
-    return Made(commit=commit, tagged=tagged, signed=signed)
+    return Made(commit=commit, tagged=tagged, signed=is_signed(git, tagged))
+
+
+def is_signed(git: Git, tagged: str) -> bool:
+    """Whether a tag's object holds a signature."""
+    return b"\n-----BEGIN " in git.ask("cat-file", "tag", tagged)
 
 
 def _entries(git: Git, head: str, files: Mapping[str, bytes]) -> bytes:
     """The files as `git update-index --index-info` reads them, stored as `git add` would store them."""
     entries = []
     for path, data in sorted(files.items()):
-        listed = git.line("ls-tree", "-z", head, "--", path)
-        mode = listed.split(" ", 1)[0] if listed else _NEW_FILE
+        mode = _entry(git, head, path)[0] or _NEW_FILE
         if mode == _LINK:
             message = f"{path} is a symbolic link, and a release would have to replace it: put the file itself there"
             raise UsageError(message)
@@ -116,6 +129,34 @@ def move_refs(git: Git, planned: Interrupted) -> None:
     git.ask("update-ref", "--stdin", "-m", f"release: {planned.tag}", given=given, apart=True)
 
 
+def was_made(git: Git, planned: Interrupted) -> bool:
+    """Whether a release is there, though perhaps not in the files, and nobody has gone on from it.
+
+    Branch and tag are moved in one transaction. A machine that stops within its last instant may leave one of them.
+    """
+    branch, tag = _leads(git, planned.branch), _leads(git, f"refs/tags/{planned.tag}")
+    stands = (branch == planned.commit and tag in (planned.tagged, None)) or (
+        branch == planned.old and tag == planned.tagged
+    )
+    return stands and git.line("rev-parse", "--symbolic-full-name", "HEAD") == planned.branch
+
+
+def finish_refs(git: Git, planned: Interrupted) -> None:
+    """Both branch and tag lead to the release, of which at least one did."""
+    if _leads(git, planned.branch) == planned.old:
+        git.ask("update-ref", "-m", f"release: {planned.tag}", planned.branch, planned.commit, planned.old)
+    if _leads(git, f"refs/tags/{planned.tag}") is None:
+        git.ask("update-ref", f"refs/tags/{planned.tag}", planned.tagged, "0" * len(planned.tagged))
+
+
+def _leads(git: Git, name: str) -> str | None:
+    """The object that a ref is at."""
+    try:
+        return git.line("rev-parse", "--verify", "--quiet", name)
+    except RefusedError:
+        return None
+
+
 def put_files(git: Git, top: Path, planned: Interrupted, replace: Replace) -> None:
     """The working tree and the index have the files of the release. A file that was changed meanwhile is left alone.
 
@@ -130,8 +171,9 @@ def put_files(git: Git, top: Path, planned: Interrupted, replace: Replace) -> No
         if there == old and new is not None and there != new:
             target.parent.mkdir(parents=True, exist_ok=True)
             replace(target, new)
-        mode, _, name = here.line("ls-tree", "-z", planned.commit, "--", path).split("\t")[0].split(" ")
-        entries.append(f"{mode} {name}\t{path}\0")
+        mode, name = _entry(here, planned.commit, path)
+        if _staged(here, path) in (_entry(here, planned.old, path), ("", "")):
+            entries.append(f"{mode} {name}\t{path}\0")
     here.ask("update-index", "-z", "--add", "--index-info", given=os.fsencode("".join(entries)))
     try:
         here.ask("update-index", "-q", "--refresh")
@@ -139,9 +181,21 @@ def put_files(git: Git, top: Path, planned: Interrupted, replace: Replace) -> No
         return
 
 
+def _entry(git: Git, commit: str, path: str) -> tuple[str, str]:
+    """Mode and object of a file of a commit; empty where it has none."""
+    listed = git.line("ls-tree", "-z", commit, "--", path).split("\t")[0].split(" ")
+    return (listed[0], listed[2]) if len(listed) == 3 else ("", "")
+
+
+def _staged(git: Git, path: str) -> tuple[str, str]:
+    """Mode and object of a file of the index; empty where it has none."""
+    listed = git.line("ls-files", "--stage", "-z", "--", path).split("\t")[0].split(" ")
+    return (listed[0], listed[1]) if len(listed) == 3 else ("", "")
+
+
 def _held(git: Git, commit: str, path: str) -> bytes | None:
     """A file of a commit as the working tree has it; None where the commit has none."""
-    if not git.line("ls-tree", "-z", commit, "--", path):
+    if _entry(git, commit, path) == ("", ""):
         return None
     return git.ask("cat-file", "--filters", f"{commit}:{path}")
 

@@ -15,6 +15,7 @@ from dataset_builder.check.rules import (
     links,
     overlaps,
     readiness,
+    rebuilt,
     references,
     release,
     schemas,
@@ -59,4 +60,5 @@ RULES: tuple[Rule, ...] = (
     *cards.RULES,
     *release.RELEASE_RULES,
     *readiness.RULES,
+    *rebuilt.RULES,
 )
