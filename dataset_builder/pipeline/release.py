@@ -18,11 +18,9 @@ from dataset_builder.model.location import is_url
 from dataset_builder.model.project import Project
 from dataset_builder.model.release import Asked, FileChange, Interrupted, ReleaseResult, Repository
 from dataset_builder.model.result import CheckResult, Progress, Summary, silent
-from dataset_builder.pipeline.build import build
-from dataset_builder.pipeline.cache import CACHE, cache_folder
+from dataset_builder.pipeline.cache import cache_folder
 from dataset_builder.pipeline.candidate import Candidate, Present, Scene, candidate, difference, present
 from dataset_builder.pipeline.destination import Destination, destination_of
-from dataset_builder.pipeline.opening import open_project
 from dataset_builder.pipeline.releasing import rewritten
 from dataset_builder.release.commit import (
     Draft,
@@ -73,11 +71,11 @@ def release(
         cache = cache_folder(project)
         with exclusive(cache, lambda: report("wait for another release", 0, None)):
             left = _interrupted(git, cache / _JOURNAL)
-            if left is not None:
-                return _complete(project, git, left, jobs)
-            (cache / _JOURNAL).unlink(missing_ok=True)
             with _scratch(cache) as scratch:
                 setting = _Setting(scratch, jobs, report)
+                if left is not None:
+                    return _complete(project, git, left, cache / _JOURNAL, setting)
+                (cache / _JOURNAL).unlink(missing_ok=True)
                 planned = _plan(project, git, bump, setting)
                 return _make(project, git, planned, cache / _JOURNAL, setting)
 
@@ -129,7 +127,7 @@ def _plan(project: Project, git: Git, asked: Asked, setting: _Setting) -> _Plan:
     _refuse(project, repository, found=found, following=following)
     version = following.version or found.build.manifest.version
     moment = _moment(git)
-    date = datetime.fromtimestamp(int(moment.split()[0]), UTC).date().isoformat()
+    date = _day(int(moment.split()[0]))
     items = changes(diff) if diff else first_contents(found.build.manifest)
     files = rewritten(project, found.root, version, date, items)
     made = candidate(scene, files)
@@ -213,6 +211,10 @@ def _moment(git: Git) -> str:
     return " ".join(git.line("var", "GIT_COMMITTER_IDENT").rsplit(" ", 2)[1:])
 
 
+def _day(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+
+
 def _change(found: Present, path: str, text: str) -> FileChange:
     file = found.root / path
     old = file.read_bytes().decode("utf-8", "replace") if file.is_file() else None
@@ -283,12 +285,17 @@ def _interrupted(git: Git, journal: Path) -> Interrupted | None:
     return planned if planned is not None and was_made(git, planned) else None
 
 
-def _complete(project: Project, git: Git, left: Interrupted, jobs: int | None) -> ReleaseResult:
+def _complete(project: Project, git: Git, left: Interrupted, journal: Path, setting: _Setting) -> ReleaseResult:
     """What is left of a release, done."""
     finish_refs(git, left)
     put_files(git, Path(git.line("rev-parse", "--show-toplevel")), left, replace_file)
-    built = build(open_project(project.root), jobs=jobs)
-    (project.root / CACHE / _JOURNAL).unlink()
+    scene = Scene(
+        project=project, head=left.commit, scratch=setting.scratch, jobs=setting.jobs, progress=setting.report
+    )
+    made, destination = candidate(scene, {}), destination_of(project, None)
+    _put(destination, made, setting.report)
+    journal.unlink()
+    moment = int(git.line("show", "--no-patch", "--format=%ct", left.commit))
     return ReleaseResult(
         version=left.version,
         previous=None,
@@ -296,14 +303,12 @@ def _complete(project: Project, git: Git, left: Interrupted, jobs: int | None) -
         demanded=None,
         tag=left.tag,
         message=git.line("show", "--no-patch", "--format=%B", left.commit),
-        date=datetime.fromtimestamp(int(git.line("show", "--no-patch", "--format=%ct", left.commit)), UTC)
-        .date()
-        .isoformat(),
+        date=_day(moment),
         commit=left.commit,
         signed=is_signed(git, left.tagged),
-        output=built.output,
+        output=destination.name,
         completed=True,
-        check=built.check,
+        check=made.check,
     )
 
 

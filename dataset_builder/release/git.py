@@ -89,7 +89,7 @@ class Git:
             message = f"git can't be run: {error}"
             raise UsageError(message) from error
         if done.returncode:
-            raise RefusedError(Refusal(by=f"git {_shown(arguments)}", said=_words(done.stderr, done.returncode)))
+            raise RefusedError(Refusal(by=_shown(arguments), said=_words(done.stderr, done.returncode)))
         return done.stdout
 
     def line(self, *arguments: str, given: bytes = b"") -> str:
@@ -113,11 +113,13 @@ class Git:
 
 
 def _shown(arguments: tuple[str, ...]) -> str:
-    """The command without its settings and its options."""
+    """The command, without settings and options; of a hook its name."""
     plain = list(arguments)
     while plain[:1] == ["-c"]:
         del plain[:2]
-    return " ".join(plain[:3] if plain[:2] == ["hook", "run"] else plain[:1]).replace(" --ignore-missing", "")
+    if plain[:2] == ["hook", "run"]:
+        return f"git hook run {next(each for each in plain[2:] if not each.startswith('-'))}"
+    return f"git {plain[0]}"
 
 
 def _words(said: bytes, code: int) -> str:
