@@ -35,9 +35,12 @@ def verify(
     import dataset_builder
 
     build = place(directory)
-    project = opened(context) if rebuild else None
-    with progress() as report:
-        result = dataset_builder.verify(build, rebuild=project, jobs=jobs or 0, progress=report)
+    if rebuild:
+        project = opened(context)
+        with progress() as report:
+            result = dataset_builder.verify(build, rebuild=project, jobs=jobs or 0, progress=report)
+    else:
+        result = dataset_builder.verify(build)
     root = build if isinstance(build, Path) else None
     put(render(result, format, view(lambda _: None, root=root)))
     return 0 if result.ok else 1

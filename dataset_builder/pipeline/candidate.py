@@ -152,9 +152,9 @@ def _refuse(result: CheckResult) -> None:
 
 
 def _reads(path: Path, text: str) -> bool:
-    return path.is_file() and path.read_bytes() == text.encode()
+    return path.is_file() and path.read_bytes() == text.encode("utf-8", "surrogateescape")
 
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode())
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))

@@ -12,7 +12,7 @@ from dataset_builder.check.release_view import ReleaseView
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import run
 from dataset_builder.describe.changes import changes, first_contents
-from dataset_builder.errors import FindingsError, OutputError
+from dataset_builder.errors import DatasetBuilderError, FindingsError, OutputError
 from dataset_builder.model.diff import Bump, Diff
 from dataset_builder.model.location import is_url
 from dataset_builder.model.project import Project
@@ -240,11 +240,13 @@ def _make(project: Project, git: Git, plan: _Plan, journal: Path, setting: _Sett
     try:
         move_refs(git, planned)
     except RefusedError:
-        journal.unlink()
+        if not was_made(git, planned):
+            journal.unlink()
         raise
-    put_files(git, Path(repository.top), planned, replace_file)
-    report("put the build in its place", 0, None)
-    _put(destination, plan.candidate, report)
+    with _released(result.tag):
+        put_files(git, Path(repository.top), planned, replace_file)
+        report("put the build in its place", 0, None)
+        _put(destination, plan.candidate, report)
     journal.unlink()
     announce(git, Path(repository.top))
     return replace(result, commit=made.commit, signed=made.signed, output=destination.name)
@@ -288,12 +290,14 @@ def _interrupted(git: Git, journal: Path) -> Interrupted | None:
 def _complete(project: Project, git: Git, left: Interrupted, journal: Path, setting: _Setting) -> ReleaseResult:
     """What is left of a release, done."""
     finish_refs(git, left)
-    put_files(git, Path(git.line("rev-parse", "--show-toplevel")), left, replace_file)
+    with _released(left.tag):
+        put_files(git, Path(git.line("rev-parse", "--show-toplevel")), left, replace_file)
     scene = Scene(
         project=project, head=left.commit, scratch=setting.scratch, jobs=setting.jobs, progress=setting.report
     )
     made, destination = candidate(scene, {}), destination_of(project, None)
-    _put(destination, made, setting.report)
+    with _released(left.tag):
+        _put(destination, made, setting.report)
     journal.unlink()
     moment = int(git.line("show", "--no-patch", "--format=%ct", left.commit))
     return ReleaseResult(
@@ -322,6 +326,18 @@ def _scratch(cache: Path) -> Iterator[Path]:
         yield Path(mkdtemp(dir=folder)).resolve()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _released(tag: str) -> Iterator[None]:
+    """What fails now doesn't undo the release, and the error says so."""
+    try:
+        yield
+    except (DatasetBuilderError, OSError) as error:
+        message = (
+            f"{tag} is released, but not all that follows is done: {error}; `dataset-builder release` does the rest"
+        )
+        raise OutputError(message) from error
 
 
 @contextmanager

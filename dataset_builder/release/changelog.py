@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["HEAD", "entry_of", "with_release"]
+__all__ = ["HEAD", "with_release"]
 
 HEAD = """\
 # Changelog of the data
@@ -30,20 +30,9 @@ def with_release(text: str, version: str, date: str, items: Mapping[str, Sequenc
     start, body, end = _place(lines)
     entry = _entry(f"## [{version}] - {date}", lines[body:end], items)
     unreleased = ["## [Unreleased]", ""] if start == body else [*lines[start:body], ""]
-    before = _trimmed(lines[:start])
-    parts = [*before, *([""] if before else []), *unreleased, *entry, *([""] if lines[end:] else []), *lines[end:]]
+    before, after = _trimmed(lines[:start]), _trimmed(lines[end:])
+    parts = [*before, *([""] if before else []), *unreleased, *entry, *([""] if after else []), *after]
     return _linked("\n".join(parts) + "\n", version).replace("\n", ending)
-
-
-def entry_of(text: str, version: str) -> str:
-    """The entry of `version` in the changelog `text`; empty where there is none."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    headings = list(_headings(lines))
-    for at, line in enumerate(headings):
-        if lines[line].startswith(f"## [{version}]"):
-            end = headings[at + 1] if at + 1 < len(headings) else _references(lines)
-            return "\n".join(_trimmed(lines[line:end])) + "\n"
-    return ""
 
 
 def _place(lines: Sequence[str]) -> tuple[int, int, int]:
@@ -61,11 +50,17 @@ def _headings(lines: Sequence[str]) -> Iterator[int]:
     """Where headings of the second level stand, outside of code."""
     fence = ""
     for at, line in enumerate(lines):
-        found = _FENCE.match(line)
-        if found and fence in ("", found[1]):
-            fence = "" if fence else found[1]
-        elif not fence and line.startswith("## "):
+        fence = _within(line, fence)
+        if not fence and line.startswith("## "):
             yield at
+
+
+def _within(line: str, fence: str) -> str:
+    """The fence of the code that the text behind `line` is in, after being in that of `fence`; empty for none."""
+    found = _FENCE.match(line)
+    if found and fence in ("", found[1]):
+        return "" if fence else found[1]
+    return fence
 
 
 def _references(lines: Sequence[str]) -> int:
@@ -92,8 +87,10 @@ def _sections(lines: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
     preface: list[str] = []
     sections: dict[str, list[str]] = {}
     current = preface
+    fence = ""
     for line in lines:
-        if line.startswith("### "):
+        fence = _within(line, fence)
+        if not fence and line.startswith("### "):
             current = sections.setdefault(line[4:].strip(), [])
         else:
             current.append(line)

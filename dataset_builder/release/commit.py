@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dataset_builder.errors import UsageError
 from dataset_builder.model.release import Interrupted, Refusal, Repository
 from dataset_builder.release.git import Git, RefusedError
 
@@ -21,7 +20,7 @@ __all__ = [
     "was_made",
 ]
 
-_NEW_FILE, _LINK = "100644", "120000"
+_NEW_FILE = "100644"
 
 Replace = Callable[[Path, bytes], None]
 """Puts bytes in the place of a file in one step."""
@@ -81,9 +80,6 @@ def _entries(git: Git, head: str, files: Mapping[str, bytes]) -> bytes:
     entries = []
     for path, data in sorted(files.items()):
         mode = _entry(git, head, path)[0] or _NEW_FILE
-        if mode == _LINK:
-            message = f"{path} is a symbolic link, and a release would have to replace it: put the file itself there"
-            raise UsageError(message)
         name = git.line("hash-object", "-w", f"--path={path}", "--stdin", given=data)
         entries.append(f"{mode} {name}\t{path}\0")
     return os.fsencode("".join(entries))

@@ -660,6 +660,44 @@ def test_a_branch_that_went_on_is_not_touched(edited: Path, tmp_path: Path) -> N
     assert (release(root).version, git(root, "status", "--porcelain")) == ("1.0.2", "")
 
 
+def test_what_fails_after_the_release_is_said_and_done_by_the_next_run(edited: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(edited, tmp_path / "towns", symlinks=True))
+    (root / ".git/index.lock").touch()
+    done = run(root, "release")
+    assert done.returncode == 2
+    assert "v1.0.1 is released, but not all that follows is done: `git update-index` fails: " in done.stderr
+    (root / ".git/index.lock").unlink()
+    again = run(root, "release")
+    assert again.returncode == 0
+    assert "An earlier run was interrupted; what it left is done." in again.stdout
+    assert_whole(root)
+
+
+def test_a_file_that_is_a_link_is_not_written_through(released: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.write_text("secret: x\n")
+    (released / "CITATION.cff").unlink()
+    (released / "CITATION.cff").symlink_to(outside)
+    retitle(released)
+    commit(released)
+    done = run(released, "release")
+    assert done.returncode == 2
+    assert "CITATION.cff is a symbolic link" in done.stderr
+    assert outside.read_text() == "secret: x\n"
+    assert git(released, "tag") == "v1.0.0"
+
+
+def test_a_linked_working_tree(released: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    git(released, "worktree", "add", "--quiet", "-b", "other", str(other))
+    retitle(other)
+    commit(other)
+    assert release(other).version == "1.0.1"
+    assert git(other, "status", "--porcelain") == ""
+    assert git(released, "status", "--porcelain") == ""
+    assert git(released, "tag") == "v1.0.0\nv1.0.1"
+
+
 def test_two_at_once(edited: Path, tmp_path: Path) -> None:
     root = Path(shutil.copytree(edited, tmp_path / "towns", symlinks=True))
     command = [sys.executable, "-m", "dataset_builder", "release"]

@@ -12,7 +12,7 @@ from select import select
 import pytest
 
 COMMANDS = (
-    *("init", "check", "anchor", "explain", "schema", "build", "verify", "diff", "card", "stats"),
+    *("init", "check", "anchor", "explain", "schema", "build", "verify", "diff", "release", "card", "stats"),
     *("hydrate", "withhold"),
 )
 
