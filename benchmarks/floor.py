@@ -48,6 +48,7 @@ def main() -> None:
         return
     layout = _layout(root)
     tables = [table for table in layout.tables if table is not layout.links]
+    output.mkdir(parents=True, exist_ok=True)
     writers = [ShardWriter(output, table, "train", 0) for table in tables]
     articles = _articles(root)
     while group := _row_group(tables, layout, articles):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dataset_builder.errors import (
         ConfigurationError,
         DatasetBuilderError,
+        EngineError,
         FindingsError,
         InternalError,
         OutputError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ConfigurationError",
     "DatasetBuilderError",
+    "EngineError",
     "FindingsError",
     "InternalError",
     "OutputError",

@@ -51,5 +51,9 @@ class StorageError(DatasetBuilderError):
     """A store behind a URL doesn't answer, or refuses what is asked of it."""
 
 
+class EngineError(DatasetBuilderError):
+    """The work could not be finished where it ran (lost workers, a lost scheduler); the old build is whole."""
+
+
 class InternalError(DatasetBuilderError):
     """A fault of ours. The message says what to report."""

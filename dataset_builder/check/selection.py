@@ -8,7 +8,7 @@ from functools import cache
 from dataset_builder.check.rule import Looks, Rule
 from dataset_builder.check.rules.configuration import unused_ignore
 from dataset_builder.check.runner import RULES_BY_CODE, run
-from dataset_builder.check.view import ConfigurationView, FindingsView
+from dataset_builder.check.selection_view import ConfigurationView, FindingsView
 from dataset_builder.model.diagnostic import Diagnostic, Severity
 from dataset_builder.model.project import CheckOptions, Choice
 

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from dataset_builder.check.view import LinkView, Tie
+from dataset_builder.check.corpus_view import Tie
+from dataset_builder.check.view import LinkView
 
 __all__ = ["tie_of"]
 

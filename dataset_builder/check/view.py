@@ -10,9 +10,9 @@ from dataset_builder.check.judgement import Judgement
 from dataset_builder.check.misplacement import Search
 from dataset_builder.check.rule import Aspect, Finding
 from dataset_builder.check.wording import identifier_like
-from dataset_builder.model.diagnostic import Place, Pointer, Severity
+from dataset_builder.model.diagnostic import Place, Pointer
 from dataset_builder.model.document import Document, Flaw
-from dataset_builder.model.project import CheckOptions, Choice, Project
+from dataset_builder.model.project import Project
 from dataset_builder.model.span import Lines
 from dataset_builder.schema.plan import Anchor
 from dataset_builder.schema.registry import Schema, SchemaSet
@@ -20,18 +20,12 @@ from dataset_builder.schema.shape import ITEM, Path, Shape
 
 __all__ = [
     "ArticleView",
-    "ConfigurationView",
-    "CorpusView",
-    "FindingsView",
     "FlawView",
     "GroupView",
     "LinkView",
     "RecordView",
     "SchemaView",
-    "Seen",
     "SpanView",
-    "Tie",
-    "Twin",
     "forget",
 ]
 
@@ -47,21 +41,6 @@ class FlawView:
         """The flaw as the reader puts it into words, where it stands."""
         place = self.document.place_at(self.flaw.offset, self.flaw.pointer)
         return Finding(message=self.flaw.message, place=place, help=help, related=related)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigurationView:
-    """The findings that a configuration selects and ignores, beside the rules that there are."""
-
-    options: CheckOptions
-    severities: Mapping[str, Severity]  # of all rules, by code
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingsView:
-    """What a whole run found, as far as it concerns what the configuration asks for."""
-
-    unused: tuple[Choice, ...]  # ignores under which no finding falls, in the order of the configuration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -401,49 +380,6 @@ class LinkView(RecordView):
     def article_of(self, pointer: Pointer) -> ArticleView | None:
         """The article that an object at `pointer` is anchored in."""
         return self.articles.get(self.article_id_of(pointer) or "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """One thing that a corpus-wide rule compares: its identity, and where it stands."""
-
-    key: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Twin:
-    """One of several articles with the same text."""
-
-    id: str
-    split: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tie:
-    """A link, as far as others may say the same or contradict it."""
-
-    ends: str  # equal for links that have the same ends, each in the same property
-    said: str  # equal for links that say just the same, whatever their ids
-    labels: Mapping[str, str]  # the values of label sets, by property; none of the ends' own
-    place: Place
-
-
-@dataclass(frozen=True, kw_only=True)
-class CorpusView:
-    """What only shows in all records together. Every sequence is in the order of files."""
-
-    project: Project
-    articles: tuple[Seen, ...] = ()  # key: id; ids that occur more than once only
-    annotations: tuple[Seen, ...] = ()  # key: article and annotator; those that occur more than once only
-    orphans: tuple[Seen, ...] = ()  # annotations whose article does not exist; key: the article's id
-    near: Mapping[str, str] = field(default_factory=dict)  # an orphan's article to the nearest known id
-    links: tuple[Seen, ...] = ()  # key: id; those that occur more than once only
-    ties: tuple[Tie, ...] = ()  # of links that have both ends in common with another one
-    twins: tuple[tuple[Twin, ...], ...] = ()  # articles that share a text, by id
-    article_count: int = 0
-    unread: frozenset[str] = frozenset()  # as a record's
 
 
 def forget(view: ArticleView | RecordView) -> None:

@@ -6,9 +6,11 @@ import typer
 
 from dataset_builder.cli.options import (
     DebugOption,
+    EngineOption,
     JobsOption,
     OutcomeFormatOption,
     ProjectOption,
+    SchedulerOption,
     opened,
     place,
     settings_of,
@@ -30,6 +32,8 @@ def build(
         ),
     ] = None,
     jobs: JobsOption = None,
+    engine: EngineOption = "local",
+    scheduler: SchedulerOption = None,
     locked: Annotated[
         bool, typer.Option("--locked", metavar="", help="Fail where the splits' lock file would change, as in CI.")
     ] = False,
@@ -62,6 +66,8 @@ def build(
             locked=locked,
             incremental=not from_scratch,
             progress=report,
+            engine=engine,
+            scheduler=scheduler,
         )
     if format == "json":
         put(report_build.render_json(result))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dataset_builder.cli.options import DebugOption, ProjectOption, opened, settings_of
+from dataset_builder.cli.options import DebugOption, EngineOption, ProjectOption, SchedulerOption, opened, settings_of
 from dataset_builder.cli.terminal import progress, put, remark, shown_path, view
 from dataset_builder.report.visible import visible
 
@@ -23,6 +23,8 @@ def card(
     check: Annotated[
         bool, typer.Option("--check", metavar="", help="Write nothing; exit with 1 if the card is stale.")
     ] = False,
+    engine: EngineOption = "local",
+    scheduler: SchedulerOption = None,
     _project: ProjectOption = None,
     _debug: DebugOption = False,
 ) -> int:
@@ -37,7 +39,9 @@ def card(
 
     project = opened(context)
     with progress() as report:
-        result = dataset_builder.card(project, write=not check, jobs=0, progress=report)
+        result = dataset_builder.card(
+            project, write=not check, jobs=0, progress=report, engine=engine, scheduler=scheduler
+        )
     shown = view(settings_of(context).sources)
     put(text.render_findings(result.check, color=shown.color, width=shown.width, sources=shown.sources))
     path = shown_path(result.path)

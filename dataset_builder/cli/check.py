@@ -5,7 +5,16 @@ from typing import Annotated
 import typer
 
 from dataset_builder.cli.mending import mend
-from dataset_builder.cli.options import DebugOption, FormatOption, JobsOption, ProjectOption, opened, settings_of
+from dataset_builder.cli.options import (
+    DebugOption,
+    EngineOption,
+    FormatOption,
+    JobsOption,
+    ProjectOption,
+    SchedulerOption,
+    opened,
+    settings_of,
+)
 from dataset_builder.cli.terminal import progress, put, view
 from dataset_builder.report.formats import render
 
@@ -39,6 +48,8 @@ def check(
         ),
     ] = 100,
     jobs: JobsOption = None,
+    engine: EngineOption = "local",
+    scheduler: SchedulerOption = None,
     _project: ProjectOption = None,
     _debug: DebugOption = False,
 ) -> int:
@@ -52,11 +63,20 @@ def check(
 
     project = opened(context)
     rules = {"select": _codes(select), "ignore": _codes(ignore)}
+    if (fix or diff) and (engine != "local" or scheduler):
+        message = "--fix and --diff mend files on this machine: leave --engine and --scheduler out"
+        raise dataset_builder.UsageError(message)
     if fix or diff:
         return mend(context, project, format_=format, limit=limit, write=fix, diff=diff, jobs=jobs or 0, **rules)
     with progress() as report:
         result = dataset_builder.check(
-            project, jobs=jobs or 0, progress=report, found=report.found if report else None, **rules
+            project,
+            jobs=jobs or 0,
+            progress=report,
+            found=report.found if report else None,
+            engine=engine,
+            scheduler=scheduler,
+            **rules,
         )
     put(render(result, format, view(settings_of(context).sources, limit, project.root)))
     return 0 if result.ok else 1

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -11,10 +11,12 @@ from dataset_builder.report.formats import FormatName, OutcomeFormatName
 
 __all__ = [
     "DebugOption",
+    "EngineOption",
     "FormatOption",
     "JobsOption",
     "OutcomeFormatOption",
     "ProjectOption",
+    "SchedulerOption",
     "Settings",
     "opened",
     "place",
@@ -101,5 +103,14 @@ JobsOption = Annotated[
     int | None,
     typer.Option(
         "--jobs", metavar="N", min=1, show_default=False, help="Processes at work; one a processor if not given."
+    ),
+]
+EngineOption = Annotated[
+    Literal["local", "dask"], typer.Option("--engine", help="Work on this machine, or on a Dask cluster that runs.")
+]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler", metavar="ADDRESS", show_default=False, help="The cluster's scheduler: tcp://HOST:8786."
     ),
 ]

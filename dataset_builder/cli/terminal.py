@@ -93,8 +93,9 @@ class Live:
         """Moves the bar."""
         if stage != self._stage:
             self._stage = stage
-            self._bar.reset(self._task, description=visible(stage), total=total)
-        self._bar.update(self._task, completed=done, total=total)
+            self._bar.reset(self._task, description=visible(stage))
+        self._bar.tasks[0].total = total  # what Rich is told of no total, it takes for no change
+        self._bar.update(self._task, completed=done, seen=self._bar.tasks[0].elapsed)
 
     def found(self, diagnostics: Sequence[Any]) -> None:
         """Shows the first errors and warnings, a line each; the report comes when all are known."""
@@ -115,6 +116,8 @@ def progress() -> Iterator[Live | None]:
     from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
+    from dataset_builder.cli.pace import Pace
+
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
-    with Bar(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, TimeElapsedColumn(), Pace(), console=Console(stderr=True), transient=True) as bar:
         yield Live(bar)

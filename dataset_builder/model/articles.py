@@ -91,6 +91,24 @@ class Articles:
         )
         return ArticleInput(id_, form.text_directory, form.metadata_directory, record, form.holds_text, records)
 
+    @property
+    def table(self) -> tuple[list[str], list[Form], bytes] | None:
+        """All of it: the ids, the forms, and which form each has, four bytes each; None where some are packed."""
+        if self._numbers:
+            return None
+        forms = {form: number for number, form in enumerate(dict.fromkeys(self._forms))}
+        return self.ids, list(forms), array("I", map(forms.__getitem__, self._forms)).tobytes()
+
+    @classmethod
+    def of_table(cls, ids: list[str], forms: list[Form], which: bytes) -> "Articles":
+        """What has that `table`."""
+        articles, numbers = cls(Stretches()), array("I")
+        numbers.frombytes(which)
+        articles.ids, articles._forms = ids, list(map(forms.__getitem__, numbers))
+        articles._first = array("I", bytes(len(which)))
+        articles.record_count = sum(len(form.records) for form in articles._forms)
+        return articles
+
     def form_of(self, index: int) -> str:
         """Where the parts of an article are, in words that are equal for equal places."""
         form = self._forms[index]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from dataset_builder.model.diagnostic import Diagnostic, Severity
 
@@ -10,6 +11,7 @@ __all__ = [
     "BuildResult",
     "CardResult",
     "CheckResult",
+    "EngineName",
     "Found",
     "HydrateResult",
     "Progress",
@@ -24,6 +26,10 @@ Progress = Callable[[str, int, int | None], None]
 
 Found = Callable[[Sequence[Diagnostic]], None]
 """Called with findings as soon as they are known, in the order of the work and not of their places."""
+
+
+EngineName = Literal["local", "dask"]
+"""Where work runs: on this machine, or on a Dask cluster that is there already."""
 
 
 def silent(stage: str, done: int, total: int | None) -> None:

@@ -9,13 +9,14 @@ from typing import NamedTuple
 from dataset_builder.errors import FindingsError, InternalError, OutputError, UsageError
 from dataset_builder.model.location import is_url
 from dataset_builder.model.project import Project
-from dataset_builder.model.result import BuildResult, CardResult, CheckResult, Progress, silent
+from dataset_builder.model.result import BuildResult, CardResult, CheckResult, EngineName, Progress, silent
 from dataset_builder.pipeline.cache import cache_folder
 from dataset_builder.pipeline.describe import STALE, describe
 from dataset_builder.pipeline.destination import Destination, destination_of
 from dataset_builder.pipeline.memory import Memory
 from dataset_builder.pipeline.verify import refuse_damaged
 from dataset_builder.pipeline.work import Work, work_off
+from dataset_builder.pipeline.workers import scheduler_of
 from dataset_builder.tables.commit import exclusive, replace_file, staging_for
 
 __all__ = ["build", "card"]
@@ -29,30 +30,36 @@ def build(  # noqa: PLR0913 - as many as the command has options
     locked: bool = False,
     incremental: bool = True,
     progress: Progress | None = None,
+    engine: EngineName = "local",
+    scheduler: str | None = None,
 ) -> BuildResult:
     """The dataset of `project`, built into `output` (the configured folder unless given) in place of the build there.
 
     `output` is a folder, or the URL of one or of a place in a store.
 
     `jobs` processes work at once, one unless given, for 0 as many as there are processors and work for them; the bytes
-    don't depend on it. With `locked` the lock file of the splits must be complete already. Unless `incremental` is
-    false, shards of the build that stands in `output` are taken over where nothing they were made of has changed; the
-    bytes don't depend on that either.
+    don't depend on it. With `engine` "dask" the workers of the cluster that has its `scheduler` there work in their
+    place; they have to see the project and `output` under the same paths. With `locked` the lock file of the splits
+    must be complete already. Unless `incremental` is false, shards of the build that stands in `output` are taken over
+    where nothing they were made of has changed; the bytes don't depend on that either.
 
     Raises:
         FindingsError: there are findings of severity error. Nothing was written.
         OutputError: the output could not be written. The old build is whole.
         StorageError: a store that holds sources, or that the build goes to, can't be read.
-        UsageError: `output` is a folder that no build made.
+        EngineError: the cluster could not finish the work. The old build is whole.
+        UsageError: `output` is a folder that no build made; the cluster can't be reached, or a worker of it can't do
+            this work.
     """
+    address = scheduler_of(engine, scheduler, jobs)
     destination = destination_of(project, output)
     target = destination.local
     report = progress or silent
     try:
         with exclusive(target.parent, lambda: report("wait for another build", 0, None)):
-            memory = _memory(project, destination) if incremental else None
+            memory = _memory(project, destination) if incremental and address is None else None
             known = memory.unchanged() if memory else None
-            order = _Order(project, destination, jobs, locked, report)
+            order = _Order(project, destination, jobs, address, locked, report)
             return known or _build(order, memory)
     except OSError as error:
         raise OutputError(_explain(error, target)) from error
@@ -64,6 +71,7 @@ class _Order(NamedTuple):
     project: Project
     destination: Destination
     jobs: int | None
+    scheduler: str | None
     locked: bool
     report: Progress
 
@@ -79,7 +87,14 @@ def _memory(project: Project, destination: Destination) -> Memory | None:
 def _build(order: _Order, memory: Memory | None) -> BuildResult:
     project, destination = order.project, order.destination
     with staging_for(destination.local) as staging:
-        work = work_off(project, staging=staging, jobs=order.jobs, progress=order.report, memory=memory)
+        work = work_off(
+            project,
+            staging=staging,
+            jobs=order.jobs,
+            scheduler=order.scheduler,
+            progress=order.report,
+            memory=memory,
+        )
         _refuse_errors(work.result)
         _refuse_unlocked(work, locked=order.locked)
         order.report("describe", 0, None)
@@ -108,20 +123,32 @@ def _build(order: _Order, memory: Memory | None) -> BuildResult:
     return built
 
 
-def card(
-    project: Project, *, write: bool = True, jobs: int | None = None, progress: Progress | None = None
+def card(  # noqa: PLR0913 - as many as the command has options
+    project: Project,
+    *,
+    write: bool = True,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    engine: EngineName = "local",
+    scheduler: str | None = None,
 ) -> CardResult:
     """The card of `project` as it should read; written to its place unless `write` is false.
 
-    Everything is compiled for it, so a card can't say what the data doesn't.
+    Everything is compiled for it, so a card can't say what the data doesn't. `jobs`, `engine` and `scheduler` are those
+    of `build`.
 
     Raises:
         FindingsError: there are findings of severity error. Nothing was written.
+        EngineError: the cluster could not finish the work.
+        UsageError: the cluster can't be reached, or a worker of it can't do this work.
     """
+    address = scheduler_of(engine, scheduler, jobs)
     path = project.root / project.paths.card
     try:
-        with TemporaryDirectory(prefix="dataset-builder-") as folder:
-            work = work_off(project, staging=Path(folder), jobs=jobs, progress=progress)
+        # What a cluster writes has to be where all its workers see it, as they see the project.
+        where = cache_folder(project) if address else None
+        with TemporaryDirectory(prefix="dataset-builder-", dir=where) as folder:
+            work = work_off(project, staging=Path(folder), jobs=jobs, progress=progress, scheduler=address)
             _refuse_errors(work.result)
             described = describe(work, Path(folder))
         _refuse_errors(described.result)

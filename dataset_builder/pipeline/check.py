@@ -8,8 +8,9 @@ from dataset_builder.check.selection import is_asked_for
 from dataset_builder.errors import UsageError
 from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.project import Project
-from dataset_builder.model.result import CheckResult, Found, Progress
+from dataset_builder.model.result import CheckResult, EngineName, Found, Progress
 from dataset_builder.pipeline.work import work_off
+from dataset_builder.pipeline.workers import scheduler_of
 
 __all__ = ["check"]
 
@@ -22,6 +23,8 @@ def check(  # noqa: PLR0913 - they are options
     jobs: int | None = None,
     progress: Progress | None = None,
     found: Found | None = None,
+    engine: EngineName = "local",
+    scheduler: str | None = None,
 ) -> CheckResult:
     """All findings on `project` that its configuration asks for, sorted by place; `ignored` has the others.
 
@@ -30,8 +33,12 @@ def check(  # noqa: PLR0913 - they are options
     `select` keeps only findings whose code begins with one of its entries, `ignore` drops those; the longer entry wins.
     These two choose what is shown, errors too. The run is the same, and so is what it says of unused ignores.
 
+    The work is done by `jobs` processes, or with `engine` "dask" by the cluster whose scheduler has that address.
+
     Raises:
-        UsageError: an entry of `select` or `ignore` begins no code.
+        UsageError: an entry of `select` or `ignore` begins no code; the cluster can't be reached, or a worker of it
+            can't do this work.
+        EngineError: the cluster could not finish the work.
     """
     for entry in (*select, *ignore):
         _refuse_unknown(entry)
@@ -44,7 +51,8 @@ def check(  # noqa: PLR0913 - they are options
         if found and (kept := tuple(asked_for)):
             found(kept)
 
-    work = work_off(project, staging=None, jobs=jobs, progress=progress, found=tell)
+    address = scheduler_of(engine, scheduler, jobs)
+    work = work_off(project, staging=None, jobs=jobs, progress=progress, scheduler=address, found=tell)
     return work.result.keeping(is_shown)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path as Folder
 from typing import Any
 
 from dataset_builder.check.prove import Prover
+from dataset_builder.engines.exchange import Exchange
 from dataset_builder.merge.gold import gold_shape
 from dataset_builder.model.project import Project
 from dataset_builder.read.files import Reader
@@ -28,6 +29,7 @@ class Context:
     known_articles: frozenset[str]  # all ids, where a schema has references to other articles; else empty
     example: str | None = None  # the id of the article that the card shows
     unread: frozenset[str] = frozenset()  # "article", "annotation": some of these can't be read
+    exchange: Exchange | None = None  # where digests of texts are handed on; None where the driver compares them
 
     @cached_property
     def gold(self) -> Shape | None:

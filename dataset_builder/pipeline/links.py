@@ -7,10 +7,11 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from dataset_builder.check.corpus_view import CorpusView, Seen, Tie
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import report_flaws, run
 from dataset_builder.check.ties import tie_of
-from dataset_builder.check.view import ArticleView, CorpusView, LinkView, Seen, Tie
+from dataset_builder.check.view import ArticleView, LinkView
 from dataset_builder.model.diagnostic import Diagnostic, Severity
 from dataset_builder.model.document import Document
 from dataset_builder.model.location import is_url

@@ -19,14 +19,17 @@ from typing import Any
 
 import msgspec
 
+from dataset_builder.model.articles import Articles, Form
 from dataset_builder.model.manifest import FileEntry
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import BuildResult, CheckResult
+from dataset_builder.model.source import Source
 from dataset_builder.pipeline.plan import Plan, PlannedShard
 from dataset_builder.pipeline.shard import ShardSummary
+from dataset_builder.read.corpus import Corpus
 from dataset_builder.read.files import split_name
 from dataset_builder.state.index import Index
-from dataset_builder.state.scan import UNKNOWN, Listing, changed, scan, stamp_of
+from dataset_builder.state.scan import UNKNOWN, Listing, changed, holds_unknown, scan, stamp_of
 
 __all__ = ["Memory", "Recalled"]
 
@@ -43,6 +46,16 @@ class _Kept(msgspec.Struct, frozen=True):
     identity: bytes  # digest of the articles' ids, and of where they lie
     content: bytes  # digest of what their files hold
     summary: ShardSummary
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """A corpus of loose files without any flaw, as it is kept."""
+
+    names: bytes  # digest of the names of all files, and of what says which of them count
+    ids: list[str]
+    forms: list[Form]
+    which: bytes  # form of each article
+    links: list[Source]
 
 
 class _Outcome(msgspec.Struct, frozen=True):
@@ -95,8 +108,17 @@ class Memory:
             check=outcome.check,
         )
 
+    def corpus(self) -> Corpus | None:
+        """What the project holds, if the names of its files are those that they were; None if that isn't certain."""
+        found = _decode(self._facts.get("of/corpus"), _Found)
+        if found is None or found.names != self._names():
+            return None
+        return Corpus(articles=Articles.of_table(found.ids, found.forms, found.which), links=found.links)
+
     def recall(self, plan: Plan) -> Recalled:
         """What is known of the shards of `plan`."""
+        if plan.context.exchange:
+            return Recalled()  # see `_shards`
         environment, outputs = self._environment(plan), _decode(self._facts.get("of/outputs"), _Outputs) or {}
         packed = any(split_name(file)[1].startswith(".jsonl") for file in self._changed)
         altered = {split_name(file)[0] for file in self._changed}
@@ -128,21 +150,52 @@ class Memory:
 
     def remember(self, plan: Plan, summaries: Sequence[ShardSummary], result: BuildResult) -> None:
         """Keeps what was made, now that it stands in its place. `summaries` are those of the plan's shards."""
-        environment, old = self._environment(plan), self._index.read("shard/")
-        values = {f"seen/{folder}": msgspec.msgpack.encode(listing) for folder, listing in self._seen.items()}
-        outcome = _Outcome(result.version, {name: dict(rows) for name, rows in result.tables.items()}, result.check)
+        old = self._index.read("shard/") | self._facts
+        values = self._shards(plan, summaries)
+        gone = [*(name for name in old.keys() - values.keys() if name.startswith("shard/"))]
+        gone += (f"seen/{folder}" for folder in self._old.keys() - self._seen.keys())
         lock = self._project.splits.lock
         self._watched[lock] = stamp_of(self._project.root / lock, sys.maxsize)  # written just now, by us
-        facts = (("tool", self._tool), ("watched", _encode(self._watched)), ("outputs", _encode(self._outputs())))
-        values |= {f"of/{name}": value for name, value in (*facts, ("outcome", _encode(outcome)))}
-        names = set()
+        values |= {f"seen/{folder}": _encode(listing) for folder, listing in self._seen.items()}
+        values |= {"of/tool": self._tool, "of/watched": _encode(self._watched), "of/outputs": _encode(self._outputs())}
+        tables = {name: dict(rows) for name, rows in result.tables.items()}
+        values["of/outcome"] = _encode(_Outcome(result.version, tables, result.check))
+        if found := self._found(plan.corpus):
+            values["of/corpus"] = _encode(found)
+        self._index.write({name: new for name, new in values.items() if old.get(name) != new}, forgotten=gone)
+
+    def _shards(self, plan: Plan, summaries: Sequence[ShardSummary]) -> dict[str, bytes]:
+        """What to keep of the shards of `plan`: nothing where the digests of their texts are kept apart."""
+        environment = self._environment(plan)
+        found: dict[str, bytes] = {}
+        if plan.context.exchange:
+            return found
         for shard, summary in zip(plan.shards, summaries, strict=True):
-            names.add(_name(shard))
-            kept = _Kept(environment, _identity(plan, shard), summary.content, summary)
-            values[_name(shard)] = _encode(kept)
-        values = {name: value for name, value in values.items() if old.get(name) != value}
-        gone = [*(old.keys() - names), *(f"seen/{folder}" for folder in self._old.keys() - self._seen.keys())]
-        self._index.write(values, forgotten=gone)
+            found[_name(shard)] = _encode(_Kept(environment, _identity(plan, shard), summary.content, summary))
+        return found
+
+    def _found(self, corpus: Corpus) -> _Found | None:
+        """What to keep of a corpus; None where more than names of files would tell whether it still is so."""
+        flawed = (corpus.flaws, corpus.unread, corpus.duplicates, corpus.doubled_records, corpus.orphans)
+        table, names = corpus.articles.table, self._names()
+        if any(flawed) or table is None or names is None or any(link.size is not None for link in corpus.links):
+            return None
+        return _Found(names, *table, corpus.links)
+
+    def _names(self) -> bytes | None:
+        """A digest of the names that files and folders have; None where one of these may be a link."""
+        if any(holds_unknown(listing) for listing in self._seen.values()):
+            return None
+        found = sha256(self._tool + self._settings().encode())
+        for folder, listing in sorted(self._seen.items()):
+            found.update(f"{folder}\0{len(listing.stamps)}\0".encode("utf-8", "surrogateescape"))
+            found.update(listing.names)
+        return found.digest()
+
+    def _settings(self) -> str:
+        """The configuration, as far as shards depend on it."""
+        project = {name: value for name, value in asdict(self._project).items() if name not in ("root", "version")}
+        return json.dumps(project, sort_keys=True, default=_plain)
 
     def forget(self) -> None:
         """Lets go of everything that is known."""
@@ -173,10 +226,9 @@ class Memory:
 
     def _environment(self, plan: Plan) -> bytes:
         context = plan.context
-        project = {name: value for name, value in asdict(self._project).items() if name not in ("root", "version")}
         parts = (
             self._tool.hex(),
-            json.dumps(project, sort_keys=True, default=_plain),
+            self._settings(),
             json.dumps(dict(context.schemas.contents)),
             "\n".join(sorted(context.known_articles)),
             "\n".join(sorted(context.unread)),

@@ -7,21 +7,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import orjson
-
+from dataset_builder.check.corpus_view import CorpusView, Seen
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import report_flaws, run
-from dataset_builder.check.view import CorpusView, SchemaView, Seen
+from dataset_builder.check.view import SchemaView
+from dataset_builder.engines.exchange import Exchange
 from dataset_builder.errors import FindingsError
 from dataset_builder.merge.splits import assign_splits, parse_lock, render_lock
 from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
 from dataset_builder.model.project import Project
-from dataset_builder.model.result import CheckResult, Summary
+from dataset_builder.model.result import CheckResult, Progress, Summary, silent
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.context import Context
+from dataset_builder.pipeline.metadata import has_metadata, stated
 from dataset_builder.pipeline.shard import ShardTask
+from dataset_builder.pipeline.workers import Workers
 from dataset_builder.read.corpus import HYDRATED, Corpus, read_corpus
 from dataset_builder.read.files import Reader, flawed_file
 from dataset_builder.read.json import read_document
@@ -33,6 +35,8 @@ __all__ = ["Plan", "plan_run"]
 
 
 _AT_ONCE = 64  # a tenth of a second, if every one has to be explained
+_AT_ONCE_FAR = 1024  # a cluster takes a millisecond to hand out a task, which 64 clean articles hardly take
+_MOST_COMPARED = 1 << 22  # texts whose digests are compared in one go: 64 MiB of them, three times that in all
 
 
 class PlannedShard(NamedTuple):
@@ -63,7 +67,7 @@ class Plan:
         for index in chosen:
             split, ordinal, indices = self.shards[index]
             articles = tuple(map(self.corpus.articles.__getitem__, indices))
-            yield ShardTask(split, ordinal, articles, contents.get(index))
+            yield ShardTask(index, split, ordinal, articles, contents.get(index))
 
     def split_of(self, id_: str) -> str | None:
         """The split that an article falls into; None if there is no such article."""
@@ -97,16 +101,24 @@ class Plan:
         return FindingsError(message, CheckResult(diagnostics=found, summary=Summary.of(found)))
 
 
-def plan_run(project: Project, spool: Path, staging: Path | None) -> Plan:
-    """The plan of checking `project`, or of building it into `staging`.
+def plan_run(  # noqa: PLR0913 - what a plan is made of
+    project: Project,
+    spool: Path,
+    staging: Path | None,
+    workers: Workers,
+    report: Progress = silent,
+    *,
+    corpus: Corpus | None = None,
+) -> Plan:
+    """The plan of checking `project`, or of building it into `staging`, with `workers`.
 
-    Reads every packed file once, and sidecars where splits need them.
+    Reads every packed file once, and sidecars where splits need them. Lists no file where the `corpus` is known.
     """
     plan = Plan(project=project)
     schemas, documents = read_schemas(project)
     for document in documents.values():
         plan.diagnostics += report_flaws(document)
-    corpus = plan.corpus = read_corpus(project, spool)
+    corpus = plan.corpus = corpus or read_corpus(project, spool)
     for document in corpus.flaws:
         plan.diagnostics += report_flaws(document)
     plan.diagnostics += _explain_unread(project, corpus)
@@ -115,7 +127,7 @@ def plan_run(project: Project, spool: Path, staging: Path | None) -> Plan:
         return plan
     found = [
         *run(Looks.AT_SCHEMA, SchemaView(project=project, schemas=schemas, documents=documents)),
-        *_explain_missing_schema(project, schemas, corpus),
+        *_explain_missing_schema(project, schemas, corpus, workers),
     ]
     plan.diagnostics += found
     if not corpus.articles or any(each.severity is Severity.ERROR for each in found):
@@ -127,8 +139,9 @@ def plan_run(project: Project, spool: Path, staging: Path | None) -> Plan:
         _known_articles(project, schemas, corpus),
         _example(project, corpus),
         corpus.incomplete,
+        _exchange(spool, len(corpus.articles)),
     )
-    _assign(plan)
+    _assign(plan, workers, report)
     return plan
 
 
@@ -137,39 +150,45 @@ def _known_articles(project: Project, schemas: SchemaSet, corpus: Corpus) -> fro
     return frozenset(corpus.articles.ids) if references else frozenset()
 
 
-def _assign(plan: Plan) -> None:
+def _exchange(spool: Path, articles: int) -> Exchange | None:
+    """Where the digests of texts are handed on, if there are more than are compared in one go."""
+    partitions = -(-articles // _MOST_COMPARED)
+    return Exchange(folder=spool, partitions=min(partitions, 1 << 16)) if partitions > 1 else None
+
+
+def _assign(plan: Plan, workers: Workers, report: Progress) -> None:
     """Splits, and the shards of each: over ids in order, split by split in the order of their shares."""
-    project, ids = plan.project, plan.corpus.articles.ids
-    found = _stated(plan) if project.splits.field is not None else _assigned(plan)
-    plan.splits = [sys.intern(found[id_]) for id_ in ids]
+    project, articles = plan.project, plan.corpus.articles
+    ids, name = articles.ids, project.splits.field or project.splits.group
+    found = ids if name is None else stated(project, articles, name, workers, report)
+    plan.splits = list(map(sys.intern, found if project.splits.field is not None else _assigned(plan, found)))
     members: dict[str, array[int]] = {split: array("I") for split in project.splits.shares}
     for index, split in enumerate(plan.splits):
         members.setdefault(split, array("I")).append(index)
     others = sorted(members.keys() - project.splits.shares.keys())
     for split in (*project.splits.shares, *others):
         mine = members[split]
-        for ordinal, part in enumerate(_parts(plan, [ids[index] for index in mine])):
+        for ordinal, part in enumerate(_parts(plan, [ids[index] for index in mine], far=workers.far)):
             plan.shards.append(PlannedShard(split, ordinal, mine[part.start : part.stop]))
 
 
-def _parts(plan: Plan, ids: list[str]) -> Iterator[range]:
+def _parts(plan: Plan, ids: list[str], *, far: bool) -> Iterator[range]:
     """What is looked at in one go: the articles of a file, or so few that their findings are known at once."""
     if plan.context.staging:
         return shards(ids, plan.project.shards.articles)
-    return (range(begin, min(begin + _AT_ONCE, len(ids))) for begin in range(0, len(ids), _AT_ONCE))
+    size = _AT_ONCE_FAR if far else _AT_ONCE
+    return (range(begin, min(begin + size, len(ids))) for begin in range(0, len(ids), size))
 
 
-def _assigned(plan: Plan) -> dict[str, str]:
-    """The split of each article, by its group or on its own; the plan then has what the lock file should read."""
+def _assigned(plan: Plan, groups: list[str]) -> Iterator[str]:
+    """The split of each article, which has one of `groups`; the plan then has what the lock file should read."""
     project, splits = plan.project, plan.project.splits
     lock = project.root / splits.lock
     locked = parse_lock(lock.read_bytes()) if lock.is_file() else {}
-    stated = _stated(plan) if splits.group is not None else {}
-    groups = Counter(stated.values()) or dict.fromkeys(plan.corpus.articles.ids, 1)
-    assigned = assign_splits(groups, splits, locked)
+    assigned = assign_splits(Counter(groups), splits, locked)
     if splits.method == "balanced" and len(splits.shares) > 1:
         plan.lock = render_lock(assigned, locked)
-    return {article: assigned[group] for article, group in stated.items()} or assigned
+    return map(assigned.__getitem__, groups)
 
 
 def _example(project: Project, corpus: Corpus) -> str | None:
@@ -181,29 +200,6 @@ def _example(project: Project, corpus: Corpus) -> str | None:
     texts = ((article, article.text) for article in corpus.articles if article.records)
     shown = (article.id for article, text in texts if text and not text.file.startswith(own))
     return project.card.example or next(shown, None)
-
-
-def _stated(plan: Plan) -> dict[str, str]:
-    """What each article's metadata says under the name that splits go by; its id where that is nothing."""
-    splits = plan.project.splits
-    name = splits.field or splits.group or ""
-    articles = plan.corpus.articles
-    with Reader(plan.project.root) as reader:
-        return {article.id: _value(reader, article.metadata, name) or article.id for article in articles}
-
-
-def _value(reader: Reader, source: Source | None, name: str) -> str | None:
-    value = _object(reader, source).get(name)
-    return value if isinstance(value, str) else None
-
-
-def _object(reader: Reader, source: Source | None) -> dict[str, Any]:
-    # What can't be read here is reported with its article.
-    try:
-        value = orjson.loads(reader.read(source)) if source else None
-    except (OSError, orjson.JSONDecodeError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _explain_unread(project: Project, corpus: Corpus) -> Iterator[Diagnostic]:
@@ -218,9 +214,11 @@ def _explain_unread(project: Project, corpus: Corpus) -> Iterator[Diagnostic]:
                 yield from report_flaws(flawed_file(source.file, "unaddressed", message, line=source.line))
 
 
-def _explain_missing_schema(project: Project, schemas: SchemaSet, corpus: Corpus) -> Iterator[Diagnostic]:
+def _explain_missing_schema(
+    project: Project, schemas: SchemaSet, corpus: Corpus, workers: Workers
+) -> Iterator[Diagnostic]:
     folder = project.paths.schema
-    if schemas.article is None and _has_metadata(project, corpus):
+    if schemas.article is None and has_metadata(project, corpus.articles, workers):
         message = "there is metadata of articles, but no schema says what it may hold"
         yield from report_flaws(flawed_file(f"{folder}/article.schema.json", "no-schema", message))
     if schemas.annotation is None and corpus.articles.record_count:
@@ -229,14 +227,6 @@ def _explain_missing_schema(project: Project, schemas: SchemaSet, corpus: Corpus
     if schemas.link is None and corpus.links:
         message = "there are links, but no schema says what they may hold"
         yield from report_flaws(flawed_file(f"{folder}/link.schema.json", "no-schema", message))
-
-
-def _has_metadata(project: Project, corpus: Corpus) -> bool:
-    """Whether an article's metadata has a property beside those that the compiler reads itself."""
-    fields = project.fields
-    own = {fields.id, fields.text, fields.sha256, fields.length, fields.rights}
-    with Reader(project.root) as reader:
-        return any(not own.issuperset(_object(reader, article.metadata)) for article in corpus.articles)
 
 
 def _corpus_view(project: Project, corpus: Corpus) -> CorpusView:

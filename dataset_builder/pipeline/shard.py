@@ -40,6 +40,7 @@ TEXT_DIGEST = 16
 class ShardTask(NamedTuple):
     """What one shard is made of."""
 
+    number: int  # in the plan
     split: str
     ordinal: int
     articles: tuple[ArticleInput, ...]  # by id
@@ -59,7 +60,10 @@ class ShardSummary:
     files: dict[str, FileEntry] = field(default_factory=dict)  # by table
     sizes: dict[str, int] = field(default_factory=dict)  # by table: uncompressed, as `byte_size` counts
     blocks: dict[str, list[bytes]] = field(default_factory=dict)  # by table: digests of its blocks
-    texts: bytearray = field(default_factory=bytearray)  # of each article TEXT_DIGEST bytes of its text's SHA-256, or 0
+    texts: bytearray = field(
+        default_factory=bytearray
+    )  # of each article TEXT_DIGEST bytes of its text's SHA-256, or 0;
+    # nothing where an exchange has them
     inputs: dict[str, list[bytes]] = field(default_factory=dict)  # by kind of input: digests of its blocks
     tally: Tally = field(default_factory=Tally)
     agreement: Agreement = field(default_factory=Agreement)
@@ -149,6 +153,9 @@ class ShardCompiler:
                 writers.append(TableWriter(self._context, table, summary, self._aside))
                 abandoned.callback(writers[-1].abandon)
             self._compile_articles(task, writers, summary)
+            if exchange := self._context.exchange:
+                exchange.give(task.number, summary.texts)
+                summary.texts = bytearray()
             for writer in writers:
                 writer.end()
             if not self._context.staging:

@@ -1,32 +1,72 @@
 """Articles with the same text, found from the digests of all."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
+from typing import Any
 
 import numpy as np
 
-from dataset_builder.check.view import Twin
+from dataset_builder.check.corpus_view import Twin
+from dataset_builder.engines.exchange import Exchange
 from dataset_builder.model.diagnostic import Place
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.plan import Plan
 from dataset_builder.pipeline.shard import TEXT_DIGEST
+from dataset_builder.pipeline.workers import Workers
 
-__all__ = ["twins"]
+__all__ = ["Comparer", "twins"]
+
+_LIGHT = 256  # digests that are compared while an article is compiled
 
 
-def twins(plan: Plan, texts: Iterable[bytes | bytearray]) -> Iterator[tuple[Twin, ...]]:
+def twins(plan: Plan, texts: Iterable[bytes | bytearray], workers: Workers) -> Iterator[tuple[Twin, ...]]:
     """The articles that share a text, by id. `texts` has the digests of each shard's texts, of 0 where none is known.
 
+    Where the plan has an exchange, the digests are there, and `workers` compare each partition of them alone.
     O(n log n) for n articles, in arrays.
     """
-    digests = np.frombuffer(b"".join(texts), dtype=f"V{TEXT_DIGEST}")
-    order = np.array([index for shard in plan.shards for index in shard.articles], dtype=np.int64)
-    _, which, counts = np.unique(digests, return_inverse=True, return_counts=True)
-    shared = np.flatnonzero((counts[which] > 1) & (digests != np.void(bytes(TEXT_DIGEST))))
-    groups: dict[int, list[int]] = {}
-    for position in shared:
-        groups.setdefault(int(which[position]), []).append(int(order[position]))
-    for members in sorted(map(sorted, groups.values())):
+    exchange = plan.context.exchange
+    alike = _compare(texts) if exchange is None else _compare_far(plan, exchange, workers)
+    groups = (sorted(plan.shards[shard].articles[row] for shard, row in members) for members in alike)
+    for members in sorted(groups):
         yield tuple(_twin(plan, index) for index in members)
+
+
+def _compare(texts: Iterable[bytes | bytearray]) -> Iterator[list[tuple[int, int]]]:
+    found = list(texts)
+    counts = [len(each) // TEXT_DIGEST for each in found]
+    keys = np.frombuffer(b"".join(found), dtype=f"V{TEXT_DIGEST}")
+    rows = np.concatenate([np.arange(count) for count in counts]) if counts else np.empty(0, dtype=np.int64)
+    yield from _alike(keys, np.repeat(np.arange(len(counts)), counts), rows)
+
+
+def _compare_far(plan: Plan, exchange: Exchange, workers: Workers) -> Iterator[list[tuple[int, int]]]:
+    given, count = (exchange, len(plan.shards)), exchange.partitions
+    light = len(plan.corpus.articles) // _LIGHT
+    with closing(workers.run(Comparer, given, range(count), most=count, articles=light)) as partitions:
+        for found in partitions:
+            yield from found
+
+
+class Comparer:
+    """Finds who gave the same key, a partition at a time."""
+
+    def __init__(self, exchange: Exchange, givers: int) -> None:
+        self._exchange, self._givers = exchange, givers
+
+    def __call__(self, partition: int) -> list[list[tuple[int, int]]]:
+        """The shards, and the rows of them, that have the same key."""
+        return list(_alike(*self._exchange.take(self._givers, partition)))
+
+
+def _alike(keys: Any, shards: Any, rows: Any) -> Iterator[list[tuple[int, int]]]:
+    """Where keys that are there more than once stand."""
+    _, which, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    shared = np.flatnonzero((counts[which] > 1) & (keys != np.void(bytes(TEXT_DIGEST))))
+    groups: dict[int, list[tuple[int, int]]] = {}
+    for position in shared:
+        groups.setdefault(int(which[position]), []).append((int(shards[position]), int(rows[position])))
+    yield from groups.values()
 
 
 def _twin(plan: Plan, index: int) -> Twin:

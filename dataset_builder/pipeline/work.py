@@ -1,22 +1,22 @@
 """A plan worked off: shards compiled, here or in several processes, and what they sum up to."""
 
 from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 
+from dataset_builder.check.corpus_view import CorpusView
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import run
 from dataset_builder.check.selection import select
-from dataset_builder.check.view import CorpusView
 from dataset_builder.describe.stats import Tally
 from dataset_builder.engines.aside import Aside
-from dataset_builder.engines.local import collection_paused, run_local, usable_processors
 from dataset_builder.errors import InternalError, OutputError
 from dataset_builder.merge.agreement import Agreement, total
 from dataset_builder.model.diagnostic import Diagnostic
@@ -30,14 +30,14 @@ from dataset_builder.pipeline.plan import Plan, plan_run
 from dataset_builder.pipeline.shard import ShardCompiler, ShardSummary, TableWriter
 from dataset_builder.pipeline.stores import brought_here
 from dataset_builder.pipeline.twins import twins
+from dataset_builder.pipeline.workers import HERE, Workers, at_work
 from dataset_builder.schema.columns import Table
 from dataset_builder.tables.digest import table_digest
 from dataset_builder.tables.layout import blocks
+from dataset_builder.tables.parquet import clear_unfinished
 from dataset_builder.tables.rows import Misfit, record_batch
 
 __all__ = ["Work", "planned", "work_off"]
-
-_WORTH_A_PROCESS = 1000  # articles; to start one takes as long as some hundreds
 
 
 @dataclass(kw_only=True)
@@ -131,10 +131,10 @@ def _chain(parts: Any) -> Iterator[bytes]:
 
 @contextmanager
 def _spool(project: Project) -> Iterator[Path]:
-    """A folder for unpacked copies of compressed files, gone afterwards."""
+    """A folder for what a run keeps on the disk, as unpacked copies of compressed files; gone afterwards."""
     cache = cache_folder(project)
     try:
-        folder = TemporaryDirectory(prefix="unpacked-", dir=cache)
+        folder = TemporaryDirectory(prefix="unpacked-", dir=cache, ignore_cleanup_errors=True)
     except OSError as error:
         message = f"nothing can be written to {cache}: {error.strerror}"
         raise OutputError(message) from error
@@ -151,7 +151,7 @@ def planned(project: Project) -> Iterator[Plan]:
     """
     with _spool(project) as spool:
         unread = brought_here(project, None)
-        plan = plan_run(project, spool, None)
+        plan = plan_run(project, spool, None, HERE)
         plan.diagnostics += unread
         plan.refuse_unread()
         yield plan
@@ -163,25 +163,33 @@ def work_off(  # noqa: PLR0913 - every command of the pipeline comes by here
     staging: Path | None,
     jobs: int | None,
     progress: Progress | None,
+    scheduler: str | None = None,
     found: Found = lambda _: None,
     memory: Memory | None = None,
 ) -> Work:
     """Everything in `project` looked at, and written to `staging` if one is given.
 
-    `found` is called with findings on records as soon as there are some. What `memory` knows isn't compiled again.
+    `found` is called with findings on records as soon as there are some. The work is done in `jobs` processes, or on
+    the cluster of `scheduler`. What `memory` knows isn't compiled again.
     """
     report = progress or silent
-    with _spool(project) as spool, collection_paused():
+    with ExitStack() as stack:
+        spool = stack.enter_context(_spool(project))
+        folders = (spool, staging) if staging else (spool,)
+        workers = stack.enter_context(at_work(scheduler, jobs, project.root / project.file, folders, report))
+        if workers.far and staging:
+            stack.enter_context(_out_of_reach(staging))
         unread = brought_here(project, progress)
         report("read", 0, None)
-        plan = plan_run(project, spool, staging)
+        corpus = memory.corpus() if memory else None
+        plan = plan_run(project, spool, staging, workers, report, corpus=corpus)
         plan.diagnostics += unread
         work = Work(plan=plan, diagnostics=plan.diagnostics)
         if plan.compiled is None:
             return work
         done, total = 0, len(plan.corpus.articles)
         report("compile", done, total)
-        with closing(_summaries(plan, jobs, memory)) as summaries:
+        with closing(_summaries(plan, workers, memory)) as summaries:
             for shard in summaries:
                 work.shards.append(shard)
                 work.diagnostics += shard.diagnostics
@@ -189,20 +197,22 @@ def work_off(  # noqa: PLR0913 - every command of the pipeline comes by here
                 work.unverified += shard.unverified
                 done += shard.articles
                 report("compile", done, total)
-        work.diagnostics += _compare_texts(work)
+        if workers.far and staging:
+            clear_unfinished(staging)
+        work.diagnostics += _compare_texts(work, workers)
         if plan.context.layout.links:
             _compile_links(work, plan.context.layout.links)
         return work
 
 
-def _summaries(plan: Plan, jobs: int | None, memory: Memory | None) -> Generator[ShardSummary, None, None]:
+def _summaries(plan: Plan, workers: Workers, memory: Memory | None) -> Generator[ShardSummary, None, None]:
     """The shards of `plan`, in its order: taken over where they are known, else compiled."""
     staging = plan.context.staging
     known = memory.recall(plan) if memory else Recalled()
     rest = [index for index in range(len(plan.shards)) if index not in known.summaries or index in known.contents]
     tasks, articles = plan.tasks(rest, known.contents), sum(len(plan.shards[index].articles) for index in rest)
-    processes = _processes(jobs, len(rest), articles)
-    made = run_local(ShardCompiler, (plan.context,), tasks, processes, at_once=staging is None)
+    at_once = staging is None
+    made = workers.run(ShardCompiler, (plan.context,), tasks, most=len(rest), articles=articles, at_once=at_once)
     with closing(made):  # whatever happens, workers have ended before what they write is cleared away
         for index in range(len(plan.shards)):
             shard = next(made) if index in rest else None
@@ -213,15 +223,19 @@ def _summaries(plan: Plan, jobs: int | None, memory: Memory | None) -> Generator
             yield shard
 
 
-def _processes(jobs: int | None, shards: int, articles: int) -> int:
-    """How many processes are worth their while: where nobody says, this one; for 0, what there is work for."""
-    if jobs == 0:
-        jobs = min(usable_processors(), articles // _WORTH_A_PROCESS)
-    return max(1, min(jobs or 1, shards))
+@contextmanager
+def _out_of_reach(staging: Path) -> Iterator[None]:
+    """Where the work fails, `staging` is gone in one step: what workers are still at finds no place any more."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            rmtree(staging.rename(staging.with_name(f"{staging.name}-given-up")), ignore_errors=True)
+        raise
 
 
-def _compare_texts(work: Work) -> Iterator[Diagnostic]:
-    found = tuple(twins(work.plan, (shard.texts for shard in work.shards)))
+def _compare_texts(work: Work, workers: Workers) -> Iterator[Diagnostic]:
+    found = tuple(twins(work.plan, (shard.texts for shard in work.shards), workers))
     count = len(work.plan.corpus.articles)
     yield from run(Looks.AT_CORPUS, CorpusView(project=work.plan.project, twins=found, article_count=count))
 

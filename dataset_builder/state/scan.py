@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Listing", "changed", "scan", "stamp_of"]
+__all__ = ["Listing", "changed", "holds_unknown", "scan", "stamp_of"]
 
 UNKNOWN, MISSING, FOLDER = 0, 1, 2
+_KIND = 0o170000  # the bits of a mode that say what a file is
 _OWN = 1 << 62  # what stamps of files lie beyond, so that they are none of these
 
 
@@ -36,22 +37,33 @@ def scan(root: Path, folders: Sequence[str], before: int) -> dict[str, Listing]:
     pending = list(folders)
     while pending:
         folder = pending.pop()
-        names: list[bytes] = []
-        stamps = array("q")
         try:
-            with os.scandir(os.fsencode(root / folder)) as entries:
-                for entry in entries:
-                    status = entry.stat(follow_symlinks=False)
-                    names.append(entry.name)
-                    if stat.S_ISDIR(status.st_mode):
-                        pending.append(f"{folder}/{os.fsdecode(entry.name)}")
-                        stamps.append(FOLDER)
-                    else:
-                        stamps.append(_stamp(status, before))
+            handle = os.open(root / folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError:
             continue
-        found[folder] = Listing(b"\0".join(names), stamps.tobytes())
+        try:
+            listing, inner = _look(handle, before)
+        finally:
+            os.close(handle)
+        found[folder] = listing
+        pending += (f"{folder}/{name}" for name in inner)
     return found
+
+
+def _look(handle: int, before: int) -> tuple[Listing, list[str]]:
+    """What the folder that is open as `handle` holds, and those of its names that are folders."""
+    names: list[str] = []
+    inner: list[str] = []
+    stamps: list[int] = []
+    with os.scandir(handle) as entries:  # by its handle: names below it needn't be looked up from the root
+        for entry in entries:
+            names.append(entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                inner.append(entry.name)
+                stamps.append(FOLDER)
+            else:
+                stamps.append(_stamp(entry.stat(follow_symlinks=False), before))
+    return Listing(os.fsencode("\0".join(names)), array("q", stamps).tobytes()), inner
 
 
 def stamp_of(path: Path, before: int) -> int:
@@ -64,9 +76,9 @@ def stamp_of(path: Path, before: int) -> int:
 
 def _stamp(status: os.stat_result, before: int) -> int:
     modified, touched = status.st_mtime_ns, status.st_ctime_ns
-    if modified >= before or touched >= before or not stat.S_ISREG(status.st_mode):
-        return UNKNOWN
-    return hash((status.st_size, modified, touched, status.st_ino)) | _OWN
+    if modified < before > touched and status.st_mode & _KIND == stat.S_IFREG:
+        return hash((status.st_size, modified, touched, status.st_ino)) | _OWN
+    return UNKNOWN
 
 
 def changed(old: Mapping[str, Listing], new: Mapping[str, Listing]) -> Iterator[str]:
@@ -74,6 +86,11 @@ def changed(old: Mapping[str, Listing], new: Mapping[str, Listing]) -> Iterator[
     for folder in old.keys() | new.keys():
         names = _changed(old.get(folder, _EMPTY), new.get(folder, _EMPTY))
         yield from (f"{folder}/{os.fsdecode(name)}" for name in names)
+
+
+def holds_unknown(listing: Listing) -> bool:
+    """Whether some stamp tells nothing: of a link, or of a file that is too young."""
+    return bool((np.frombuffer(listing.stamps, np.int64) == UNKNOWN).any())
 
 
 _EMPTY = Listing(b"", b"")

@@ -5,6 +5,7 @@ import os
 from contextlib import suppress
 from hashlib import file_digest
 from pathlib import Path
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 from dataset_builder.model.manifest import FileEntry
 from dataset_builder.schema.columns import Column, Table
 
-__all__ = ["ShardWriter"]
+__all__ = ["ShardWriter", "clear_unfinished"]
 
 # What `datasets` 5 writes: the Hub stores such files by chunks, so that a small change is a small upload.
 _CHUNKING = {"min_chunk_size": 256 * 1024, "max_chunk_size": 1024 * 1024, "norm_level": 0}
@@ -21,15 +22,17 @@ _CHUNKING = {"min_chunk_size": 256 * 1024, "max_chunk_size": 1024 * 1024, "norm_
 class ShardWriter:
     """Writes one shard of one table, row group by row group, hashing what it writes.
 
-    The file gets its name only when it is complete: `<split>-<ordinal>-<digest>.parquet`.
+    The file gets its name only when it is complete: `<split>-<ordinal>-<digest>.parquet`. Until then it has one that no
+    other attempt at the same shard has, as a cluster makes two where it takes a worker for lost.
     """
 
     def __init__(self, directory: Path, table: Table, split: str, ordinal: int) -> None:
         self._directory = directory / "data" / table.name
-        self._directory.mkdir(parents=True, exist_ok=True)
+        for folder in (self._directory.parent, self._directory):
+            folder.mkdir(exist_ok=True)  # but not `directory`: where that is gone, nobody waits for the shard any more
         self._name = f"{split}-{ordinal:05d}"
         self._table = table
-        self._unfinished = self._directory / f".{self._name}.unfinished"
+        self._unfinished = self._directory / f".{self._name}-{uuid4().hex}.unfinished"
         self._file = pa.OSFile(os.fspath(self._unfinished), "wb")
         self._rows = 0
         self._writer = pq.ParquetWriter(
@@ -69,6 +72,12 @@ class ShardWriter:
         self._unfinished.rename(path)
         relative = f"data/{self._table.name}/{path.name}"
         return FileEntry(path=relative, bytes=size, sha256=digest, rows=self._rows)
+
+
+def clear_unfinished(directory: Path) -> None:
+    """Takes away what workers that were lost have begun; all shards are written."""
+    for left in directory.glob("data/*/.*.unfinished"):
+        left.unlink(missing_ok=True)
 
 
 def _repetitive(table: Table) -> list[str]:

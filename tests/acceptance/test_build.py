@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import multiprocessing
 import os
 import random
 import shutil
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import dataset_builder
-from dataset_builder import FindingsError, OutputError, UsageError
+from dataset_builder import EngineError, FindingsError, OutputError, UsageError
 
 CLEAN = Path(__file__).resolve().parents[1] / "cases" / "clean"
 
@@ -169,6 +170,21 @@ def test_an_interrupted_build_says_so_and_leaves_nothing(tmp_path: Path) -> None
     assert "Traceback" not in errors
     assert not (project / "dist").exists()
     assert not list(project.glob(".dist*"))
+
+
+def test_a_worker_process_that_is_killed_ends_the_build_and_leaves_the_old_one(tmp_path: Path) -> None:
+    project = dataset_builder.open_project(many_articles(tmp_path / "many", 20000))
+    output = dataset_builder.build(project).output
+    old, before = contents(output), set(multiprocessing.active_children())
+
+    def progress(stage: str, done: int, total: int | None) -> None:
+        if stage == "compile" and 0 < done < (total or 0):
+            next(iter(set(multiprocessing.active_children()) - before)).kill()
+
+    with pytest.raises(EngineError, match=r"a worker process was killed.* the build that was there is whole"):
+        dataset_builder.build(project, jobs=2, incremental=False, progress=progress)
+    assert contents(output) == old
+    assert not list((tmp_path / "many").glob(".dist*"))
 
 
 def wait_for(condition: Callable[[], object], process: subprocess.Popen[str]) -> None:

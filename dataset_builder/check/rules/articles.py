@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from dataset_builder.check.corpus_view import CorpusView
 from dataset_builder.check.rights import is_licence, is_publication
 from dataset_builder.check.rule import Case, Finding, Looks, rule
 from dataset_builder.check.rules.doubles import report_doubles
-from dataset_builder.check.view import ArticleView, CorpusView, FlawView
+from dataset_builder.check.view import ArticleView, FlawView
 from dataset_builder.check.wording import count, nearest, quoted
 from dataset_builder.model.diagnostic import Edit
 

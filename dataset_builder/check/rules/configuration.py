@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from dataset_builder.check.corpus_view import CorpusView
 from dataset_builder.check.rule import Case, Finding, Looks, rule
-from dataset_builder.check.view import ConfigurationView, CorpusView, FindingsView, FlawView
+from dataset_builder.check.selection_view import ConfigurationView, FindingsView
+from dataset_builder.check.view import FlawView
 from dataset_builder.check.wording import either, quoted
 from dataset_builder.model.diagnostic import Place, Severity
 

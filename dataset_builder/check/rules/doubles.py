@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from dataset_builder.check.corpus_view import Seen
 from dataset_builder.check.rule import Finding
-from dataset_builder.check.view import Seen
 from dataset_builder.check.wording import quoted
 
 __all__ = ["report_doubles"]

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from dataset_builder.check.corpus_view import CorpusView
 from dataset_builder.check.rule import Case, Finding, Looks, rule
 from dataset_builder.check.rules.doubles import report_doubles
-from dataset_builder.check.view import CorpusView, LinkView
+from dataset_builder.check.view import LinkView
 from dataset_builder.check.wording import Suggestions, either, quoted
 from dataset_builder.model.diagnostic import Pointer
 from dataset_builder.schema.plan import gather_places

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from dataset_builder.check.corpus_view import CorpusView
 from dataset_builder.check.rule import Aspect, Case, Finding, Looks, rule
 from dataset_builder.check.rules.doubles import report_doubles
-from dataset_builder.check.view import CorpusView, FlawView, RecordView
+from dataset_builder.check.view import FlawView, RecordView
 from dataset_builder.check.wording import Suggestions, either, quoted
 from dataset_builder.model.diagnostic import Pointer, Severity
 from dataset_builder.schema.plan import Reference

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from dataset_builder.check.corpus_view import CorpusView, Tie
 from dataset_builder.check.rule import Case, Finding, Looks, rule
-from dataset_builder.check.view import CorpusView, Tie
 from dataset_builder.check.wording import quoted
 from dataset_builder.model.diagnostic import Severity
 

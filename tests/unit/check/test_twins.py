@@ -5,6 +5,8 @@ import json
 import pytest
 
 import dataset_builder
+from dataset_builder.engines.exchange import Exchange
+from dataset_builder.pipeline import plan
 
 ABOUT = {"rights": {"license": "CC0-1.0", "text": "included"}}
 CONFIG = """name = "twins"
@@ -41,8 +43,25 @@ def found(project, **options):
     return [(each.code, each.place.file, each.related[0].file) for each in diagnostics]
 
 
+def test_many_texts_are_compared_in_partitions(project, monkeypatch):
+    taken, take = [], Exchange.take
+
+    def noted(exchange, givers, partition):
+        taken.append(partition)
+        return take(exchange, givers, partition)
+
+    monkeypatch.setattr(Exchange, "take", noted)
+    monkeypatch.setattr(plan, "_MOST_COMPARED", 1)
+    assert found(project(a=("One.\n", "train"), b=("Two.\n", "train"), c=("One.\n", "train"))) == [
+        ("ART018", "seeds/c.txt", "seeds/a.txt")
+    ]
+    assert taken == [0, 1, 2]
+
+
+@pytest.mark.parametrize("compared", [1 << 22, 2])
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_twins_are_found_within_and_across_splits(project, jobs):
+def test_twins_are_found_within_and_across_splits(project, jobs, compared, monkeypatch):
+    monkeypatch.setattr(plan, "_MOST_COMPARED", compared)  # in one go, or in partitions
     made = project(
         a=("One.\n", "test"),
         b=("Two.\n", "train"),

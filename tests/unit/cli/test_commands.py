@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pyarrow as pa
 import pytest
 
+from dataset_builder.errors import UsageError
 from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
 from dataset_builder.model.result import (
     BuildResult,
@@ -73,6 +74,8 @@ def test_check_hands_its_options_on(run, stub, project):
         "ignore": ("SPN003",),
         "jobs": 3,
         "progress": None,  # stderr is no terminal
+        "engine": "local",
+        "scheduler": None,
         "found": None,
     }
 
@@ -133,8 +136,25 @@ def test_build_prints_json(run, stub, project, built, tmp_path):
 
 def test_build_hands_its_options_on(run, stub, project, built):
     calls = stub(build=built)
-    run("build", "--output", "out", "--jobs", "2", "--locked")
-    assert calls[-1][2] == {"output": Path("out"), "jobs": 2, "locked": True, "progress": None}
+    run("build", "--output", "out", "--jobs", "2", "--locked", "--from-scratch")
+    engine = {"engine": "local", "scheduler": None}
+    flags = {"locked": True, "incremental": False}
+    assert calls[-1][2] == {"output": Path("out"), "jobs": 2, "progress": None} | flags | engine
+
+
+@pytest.mark.parametrize("command", ["build", "check", "card"])
+def test_the_engine_is_handed_on(run, stub, project, command):
+    calls = stub(**{command: UsageError("enough")})
+    assert run(command, "--engine", "dask", "--scheduler", "tcp://host:1").exit_code == 2
+    options = calls[-1][2]
+    assert (options["engine"], options["scheduler"]) == ("dask", "tcp://host:1")
+
+
+def test_mending_is_work_for_this_machine(run, stub, project):
+    stub(fix=UsageError("this is not called"))
+    found = run("check", "--fix", "--engine", "dask", "--scheduler", "tcp://host:1")
+    assert found.exit_code == 2
+    assert "leave --engine and --scheduler out" in found.stderr
 
 
 def test_a_table_of_its_own_is_the_example_if_there_is_one(run, stub, project, built):
