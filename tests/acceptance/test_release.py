@@ -131,6 +131,10 @@ def test_the_first_release_is_of_the_configured_version(fresh: Path) -> None:
     assert git(fresh, "fsck", "--strict") == ""
     assert dataset_builder.verify(fresh / "dist").diagnostics == ()
     assert "The first release: 8 articles and 16 annotations" in (fresh / "CHANGELOG.md").read_text("utf-8")
+    before = contents(fresh / "dist")
+    dataset_builder.build(dataset_builder.open_project(fresh), jobs=1, locked=True)
+    assert contents(fresh / "dist") == before
+    assert git(fresh, "status", "--porcelain") == ""
 
 
 def test_the_tag_holds_what_the_build_says(fresh: Path, tmp_path: Path) -> None:
@@ -278,6 +282,7 @@ def test_a_dry_run_shows_all_and_leaves_everything_untouched(released: Path) -> 
     retitle(released)
     commit(released)
     shutil.rmtree(released / ".dataset-builder")
+    write_hook(released / ".git/hooks/pre-commit", "touch seen; exit 1")  # a dry run makes no commit
     before = contents(released)
     stamps = {path: path.stat().st_mtime_ns for path in released.rglob("*")}
     done = run(released, "release", "--dry-run")
@@ -301,6 +306,7 @@ def test_a_dry_run_shows_all_and_leaves_everything_untouched(released: Path) -> 
     ]
     assert contents(released) == before
     assert {path: path.stat().st_mtime_ns for path in released.rglob("*")} == stamps
+    (released / ".git/hooks/pre-commit").unlink()
     made = release(released)
     assert {each["path"]: each["new"] for each in found["files"]} == {
         each.path: (released / each.path).read_text("utf-8") for each in made.files
@@ -423,6 +429,7 @@ def test_a_hook_has_its_say_and_sees_what_is_committed(released: Path) -> None:
 
 
 def write_hook(path: Path, script: str) -> None:
+    path.parent.mkdir(exist_ok=True)
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
 
@@ -504,7 +511,7 @@ _STOPPED = textwrap.dedent("""
     import os, signal, sys
     from pathlib import Path
     from dataset_builder.release.git import Git
-    import dataset_builder.pipeline.release as pipeline
+    import dataset_builder.pipeline.committing as pipeline
     moment, when = sys.argv[1], sys.argv[2]
     counted = {}
 
