@@ -28,9 +28,10 @@ def first_contents(manifest: Manifest) -> Items:
         if len(splits) > 1
         else ""
     )
-    counts = words([_counted(manifest.counts.get(noun, 0), noun[:-1]) for noun in ("articles", "annotations")])
+    sizes = Markdown(f"{_counted(manifest.counts.get('articles', 0), 'article')}{parts}")
+    counts = words([sizes, _counted(manifest.counts.get("annotations", 0), "annotation")])
     tables = words([Markdown(f"{_name(name)} ({_counted(size, 'row')})") for name, size in rows.items()])
-    return {"Added": [f"The first release: {counts}{parts}.", f"Tables: {_plain(tables)}."]}
+    return {"Added": [f"The first release: {counts}.", f"Tables: {_plain(tables)}."]}
 
 
 def changes(diff: Diff) -> Items:

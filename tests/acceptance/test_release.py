@@ -23,6 +23,7 @@ from dataset_builder.model.release import ReleaseResult
 from tests.acceptance.conftest import copy_project
 from tests.unit.versions import first_version
 
+FIRST = "- The first release: 8 articles (4 in `train`, 2 in `validation` and 2 in `test`) and 16 annotations.\n"
 CANARY = "Zanzibar-canary-7194"
 PACKAGE = Path(__file__).parents[2]
 IDENTITY = {
@@ -130,7 +131,7 @@ def test_the_first_release_is_of_the_configured_version(fresh: Path) -> None:
     assert git(fresh, "diff", "--name-only", "HEAD^", "HEAD").split() == ["CHANGELOG.md", "CITATION.cff"]
     assert git(fresh, "fsck", "--strict") == ""
     assert dataset_builder.verify(fresh / "dist").diagnostics == ()
-    assert "The first release: 8 articles and 16 annotations" in (fresh / "CHANGELOG.md").read_text("utf-8")
+    assert FIRST in (fresh / "CHANGELOG.md").read_text("utf-8")
     before = contents(fresh / "dist")
     dataset_builder.build(dataset_builder.open_project(fresh), jobs=1, locked=True)
     assert contents(fresh / "dist") == before
@@ -768,7 +769,10 @@ def test_the_shipped_dataset_is_released(tmp_path: Path) -> None:
     text = (root / "annotations/CHANGELOG.md").read_text("utf-8")
     entry = text.split("\n## ")[2]
     assert entry.startswith(f"[0.1.0] - {result.date}\n\n### Added\n\n- Sixteen articles on eight events")
-    assert "- The first release: 16 articles and " in entry
+    assert (
+        "- The first release: 16 articles (8 in `train`, 4 in `validation` and 4 in `test`) and 48 annotations."
+        in entry
+    )
     assert {name: len(split) for name, split in load_dataset(str(root / "dist")).items()} == {
         "train": 8,
         "validation": 4,
