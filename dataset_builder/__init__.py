@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from dataset_builder.pipeline.mend import fix
     from dataset_builder.pipeline.opening import init, open_project
     from dataset_builder.pipeline.publish import publish
+    from dataset_builder.pipeline.release import release
     from dataset_builder.pipeline.rights import withhold
     from dataset_builder.pipeline.rules import rules
     from dataset_builder.pipeline.verify import verify
@@ -60,6 +61,7 @@ __all__ = [
     "init",
     "open_project",
     "publish",
+    "release",
     "rules",
     "schema",
     "stats",
@@ -79,6 +81,7 @@ _HOMES = {
     **dict.fromkeys(("init", "open_project"), "pipeline.opening"),
     "excerpts": "read.excerpts",
     "publish": "pipeline.publish",
+    "release": "pipeline.release",
     "rules": "pipeline.rules",
     "verify": "pipeline.verify",
     "withhold": "pipeline.rights",

@@ -18,6 +18,8 @@ _LOOKS = {
     Looks.AT_LINK: "links",
     Looks.AT_CORPUS: "the corpus as a whole",
     Looks.AT_BUILD: "builds",
+    Looks.AT_REBUILD: "builds that are made again",
+    Looks.AT_RELEASE: "releases before they are made",
     Looks.AT_LABELS: "labels, once all records are counted",
     Looks.AT_CONFIGURATION: "the configuration",
     Looks.AT_FINDINGS: "what other rules found",

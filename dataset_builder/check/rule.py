@@ -21,6 +21,8 @@ class Looks(StrEnum):
     AT_LINK = "link"  # view.LinkView: a link with the gold records at its ends
     AT_CORPUS = "corpus"  # corpus_view.CorpusView: what only shows in all records together
     AT_BUILD = "build"  # build_view.BuildView: a build, as its manifest states it and as it is
+    AT_REBUILD = "rebuild"  # rebuild_view.RebuildView: a build beside a second one of the same inputs
+    AT_RELEASE = "release"  # release_view.ReleaseView: a release that is to be made
     AT_LABELS = "labels"  # label_view.LabelsView: label sets, with how often each label is used
     AT_CONFIGURATION = "configuration"  # selection_view.ConfigurationView: the findings that it selects and ignores
     AT_FINDINGS = "findings"  # selection_view.FindingsView: what the other rules found, beside what is asked for

@@ -15,6 +15,7 @@ from dataset_builder.cli.hydrate import hydrate
 from dataset_builder.cli.init import init
 from dataset_builder.cli.options import DebugOption, ProjectOption, Settings
 from dataset_builder.cli.publish import publish
+from dataset_builder.cli.release import release
 from dataset_builder.cli.schema import schema
 from dataset_builder.cli.stats import stats
 from dataset_builder.cli.verify import verify
@@ -58,5 +59,22 @@ def _options(
     context.ensure_object(Settings).project = project
 
 
-for command in (init, check, anchor, explain, schema, build, verify, diff, publish, card, stats, hydrate, withhold):
+_COMMANDS = (
+    init,
+    check,
+    anchor,
+    explain,
+    schema,
+    build,
+    verify,
+    diff,
+    release,
+    publish,
+    card,
+    stats,
+    hydrate,
+    withhold,
+)
+
+for command in _COMMANDS:
     app.command()(guarded(command))

@@ -5,30 +5,42 @@ from typing import Annotated
 
 import typer
 
-from dataset_builder.cli.options import DebugOption, FormatOption, place
-from dataset_builder.cli.terminal import put, view
+from dataset_builder.cli.options import DebugOption, FormatOption, JobsOption, ProjectOption, opened, place
+from dataset_builder.cli.terminal import progress, put, view
 from dataset_builder.report.formats import render
 
 __all__ = ["verify"]
 
 
 def verify(
-    context: typer.Context,  # noqa: ARG001 - for `guarded`
+    context: typer.Context,
     *,
     directory: Annotated[str, typer.Argument(metavar="DIR", show_default=False, help="A build, as in dist, or a URL.")],
+    rebuild: Annotated[
+        bool,
+        typer.Option("--rebuild", metavar="", help="Build the project again as well, and compare every file's bytes."),
+    ] = False,
+    jobs: JobsOption = None,
     format: FormatOption = "text",
+    _project: ProjectOption = None,
     _debug: DebugOption = False,
 ) -> int:
     """Check a build again: each file's digest, and that all its parts agree.
 
-    Exits with 1 if anything in it has changed since it was built.
+    Exits with 1 if anything in it has changed since it was built; with --rebuild also if building the project again
+    gives other bytes, and with 2 if it was made by other versions or of other inputs than are here.
 
-    Example: dataset-builder verify dist
+    Example: dataset-builder verify dist --rebuild
     """
     import dataset_builder
 
     build = place(directory)
-    result = dataset_builder.verify(build)
+    if rebuild:
+        project = opened(context)
+        with progress() as report:
+            result = dataset_builder.verify(build, rebuild=project, jobs=jobs or 0, progress=report)
+    else:
+        result = dataset_builder.verify(build)
     root = build if isinstance(build, Path) else None
     put(render(result, format, view(lambda _: None, root=root)))
     return 0 if result.ok else 1

@@ -27,13 +27,14 @@ GoldPolicy = Literal["single", "adjudicated", "majority", "all"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paths:
-    """Where things lie, relative to the project's root, with `/`; all but schema and card may be a URL."""
+    """Where things lie, relative to the project's root, with `/`; those of sources and output may be a URL."""
 
     articles: str = "seeds"
     annotations: str = "annotations"
     links: str = "annotations/links"
     schema: str = "schema"
     card: str = "DATASET_CARD.md"
+    changelog: str = "CHANGELOG.md"  # of the data
     output: str = "dist"
 
 

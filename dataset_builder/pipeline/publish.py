@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from dataset_builder.describe.manifest import parse_manifest
 from dataset_builder.errors import FindingsError, OutputError, UsageError
 from dataset_builder.model.manifest import FileEntry
-from dataset_builder.model.release import Published, Release
+from dataset_builder.model.publication import Published, Release
 from dataset_builder.model.result import Progress, PublishResult, silent
 from dataset_builder.pipeline.stores import build_at
 from dataset_builder.pipeline.verify import verify

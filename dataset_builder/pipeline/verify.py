@@ -9,27 +9,48 @@ from dataset_builder.check.runner import run
 from dataset_builder.describe.manifest import parse_manifest
 from dataset_builder.errors import InternalError
 from dataset_builder.model.build import Manifest
-from dataset_builder.model.result import CheckResult, Summary
+from dataset_builder.model.diagnostic import Diagnostic
+from dataset_builder.model.project import Project
+from dataset_builder.model.result import CheckResult, Progress, Summary
+from dataset_builder.pipeline.rebuilding import rebuilt
 from dataset_builder.pipeline.stores import build_at
-from dataset_builder.read.build import TableDigest, read_build
+from dataset_builder.read.build import MANIFEST, TableDigest, read_build
 from dataset_builder.tables.blocks import digest_of_files
 
 __all__ = ["refuse_damaged", "verify"]
 
 
-def verify(directory: Path | str) -> CheckResult:
+def verify(
+    directory: Path | str,
+    *,
+    rebuild: Project | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> CheckResult:
     """What is wrong with the build in `directory`: files changed, missing or too many, parts that contradict others.
 
     `directory` is a folder or a URL. What lies in a store is copied to this machine to be looked at.
 
-    Everything is read again, and the content digest of each table computed again.
+    Everything is read again, and the content digest of each table computed again. With a project in `rebuild`, that is
+    built again, and every file's bytes are compared.
 
     Raises:
         StorageError: the store can't be read.
-        UsageError: there is no such directory.
+        UsageError: there is no such directory; or `rebuild` has other inputs, or other versions are at work than those
+            that made the build.
+        FindingsError: `rebuild` has errors.
     """
     with build_at(directory) as folder:
-        return _verify(folder, _table_digest(folder))
+        found = _verify(folder, _table_digest(folder))
+        if rebuild is None or any(each.place.file == MANIFEST for each in found.diagnostics):
+            return found
+        more = rebuilt(rebuild, folder, jobs=jobs, progress=progress)
+        together = tuple(sorted((*found.diagnostics, *more), key=lambda diagnostic: diagnostic.sort_key))
+        return CheckResult(diagnostics=together, summary=_figures(found, together))
+
+
+def _figures(found: CheckResult, together: tuple[Diagnostic, ...]) -> Summary:
+    return Summary.of(together, articles=found.summary.articles, annotations=found.summary.annotations)
 
 
 def refuse_damaged(staging: Path) -> None:

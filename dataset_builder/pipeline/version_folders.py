@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dataset_builder.errors import OutputError, UsageError
-from dataset_builder.model.release import Published, Release
+from dataset_builder.model.publication import Published, Release
 from dataset_builder.model.result import Progress
 from dataset_builder.publish.directory import copy_release, difference
 from dataset_builder.read.build import MANIFEST

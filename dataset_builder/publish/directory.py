@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from dataset_builder.errors import OutputError
-from dataset_builder.model.release import Release
+from dataset_builder.model.publication import Release
 
 __all__ = ["copy_release", "difference"]
 

@@ -13,7 +13,7 @@ from shutil import copyfile
 
 from dataset_builder.errors import OutputError, StorageError, UsageError
 from dataset_builder.model.manifest import FileEntry
-from dataset_builder.model.release import Published, Release
+from dataset_builder.model.publication import Published, Release
 from dataset_builder.publish.git_command import Git, GitError, refuse_without_git
 
 __all__ = ["publish_to_git"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dataset_builder.errors import DatasetBuilderError, OutputError, StorageError, UsageError
 from dataset_builder.model.location import shown_url
-from dataset_builder.model.release import Published, Release
+from dataset_builder.model.publication import Published, Release
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi

@@ -14,6 +14,8 @@ from dataset_builder.check.rules import (
     labels,
     links,
     overlaps,
+    readiness,
+    rebuilt,
     references,
     release,
     schemas,
@@ -57,4 +59,6 @@ RULES: tuple[Rule, ...] = (
     *twins.RULES,
     *cards.RULES,
     *release.RELEASE_RULES,
+    *readiness.RULES,
+    *rebuilt.RULES,
 )

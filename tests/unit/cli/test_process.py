@@ -12,7 +12,7 @@ from select import select
 import pytest
 
 COMMANDS = (
-    *("init", "check", "anchor", "explain", "schema", "build", "verify", "diff", "publish", "card"),
+    *("init", "check", "anchor", "explain", "schema", "build", "verify", "diff", "release", "publish", "card"),
     *("stats", "hydrate", "withhold"),
 )
 
