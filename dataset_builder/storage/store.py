@@ -236,8 +236,9 @@ def _file_system(scheme: str) -> Any:
         message = f"{scheme}:// needs the package {package}: pip install 'dataset-builder[{extra}]'"
         raise UsageError(message) from error
     try:
-        # Listings must be fresh. Options make it an instance of our own, apart from what other code here may use.
-        fs = fsspec.filesystem(scheme, use_listings_cache=False)
+        # Listings must be fresh, and so must what the environment says of endpoints and credentials. An instance of our
+        # own also is apart from what other code here may use.
+        fs = fsspec.filesystem(scheme, use_listings_cache=False, skip_instance_cache=True)
         if scheme == "s3":
             fs.retries = 1  # to try again is `Patience`'s affair; two that do so would multiply
     except Exception as error:  # each backend has exceptions of its own

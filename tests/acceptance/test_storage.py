@@ -148,7 +148,9 @@ def shipped(own_project: Path, bucket: Bucket) -> Path:
     path = own_project / "pyproject.toml"
     text = path.read_text("utf-8").replace('"seeds/**/', f'"{SOURCES}/seeds/**/')
     paths = f'articles = "{SOURCES}/seeds"\nannotations = "{SOURCES}/annotations"\n'
-    path.write_text(f"{text}\n[tool.dataset-builder.paths]\n{paths}", "utf-8")
+    table = "[tool.dataset-builder.paths]\n"
+    assert table in text
+    path.write_text(text.replace(table, f"{table}{paths}"), "utf-8")
     return own_project
 
 
