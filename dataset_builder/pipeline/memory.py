@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from hashlib import file_digest, sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -86,13 +87,17 @@ class Memory:
         self._seen = scan(project.root, self._folders(), self._before)
         self._watched = self._watch()
         self._old = _decode_seen(self._index.read("seen/"))
-        self._changed = frozenset(changed(self._old, self._seen))
         self._facts = self._index.read("of/")
+
+    @cached_property
+    def _changed(self) -> frozenset[str]:
+        """The files that may not be what they were: not asked for before the first build, when it would be all."""
+        return frozenset(changed(self._old, self._seen))
 
     def unchanged(self) -> BuildResult | None:
         """The result of the build that stands, if it would come out the same; None if that isn't certain."""
         same = self._facts.get("of/tool") == self._tool and self._facts.get("of/watched") == _encode(self._watched)
-        if self._changed or not self._old or not same or UNKNOWN in self._watched.values():
+        if not self._old or not same or self._changed or UNKNOWN in self._watched.values():
             return None
         outputs = _decode(self._facts.get("of/outputs"), _Outputs)
         outcome = _decode(self._facts.get("of/outcome"), _Outcome)
@@ -117,12 +122,12 @@ class Memory:
 
     def recall(self, plan: Plan) -> Recalled:
         """What is known of the shards of `plan`."""
-        if plan.context.exchange:
-            return Recalled()  # see `_shards`
+        kept = self._index.read("shard/")
+        if not kept or plan.context.exchange:  # see `_shards`
+            return Recalled()
         environment, outputs = self._environment(plan), _decode(self._facts.get("of/outputs"), _Outputs) or {}
         packed = any(split_name(file)[1].startswith(".jsonl") for file in self._changed)
         altered = {split_name(file)[0] for file in self._changed}
-        kept = self._index.read("shard/")
         summaries: dict[int, ShardSummary] = {}
         contents: dict[int, bytes] = {}
         for index, shard in enumerate(plan.shards):
