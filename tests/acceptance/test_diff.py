@@ -238,9 +238,10 @@ def data_repository(builds: tuple[Path, Path], tmp_path: Path) -> Path:
     """A repository that holds a build at its root: the first one as v1, the second as v2 and in the working tree."""
     root = tmp_path / "data"
     for build, tag in zip(builds, ("v1", "v2"), strict=True):
-        for old in root.glob("[!.]*"):  # new files, as git may take one of the same size and second for the same
+        for old in root.glob("[!.]*"):
             shutil.rmtree(old) if old.is_dir() else old.unlink()
-        shutil.copytree(build, root, dirs_exist_ok=True)
+        # Without the times of the builds: git takes a file for unchanged that has the old one's size and seconds.
+        shutil.copytree(build, root, copy_function=shutil.copyfile, dirs_exist_ok=True)
         (root / ".gitattributes").unlink()  # no Git LFS here
         if tag == "v1":
             git("init", "--quiet", "--initial-branch=main", ".", cwd=root)
