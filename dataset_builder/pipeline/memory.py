@@ -20,7 +20,6 @@ from typing import Any
 
 import msgspec
 
-from dataset_builder.engines.aside import Aside
 from dataset_builder.model.articles import Articles, Form
 from dataset_builder.model.manifest import FileEntry
 from dataset_builder.model.project import Project
@@ -80,23 +79,15 @@ class Memory:
     """What is known of the project's files, and of the build that stands in `target`."""
 
     def __init__(self, project: Project, cache: Path, target: Path) -> None:
-        """Made before anything else of the project is read: what changes from now on shows the next time.
-
-        So it makes no difference when the project is looked at, and a first build, which has nothing to compare with,
-        does that beside its work.
-        """
+        """Made before anything else of the project is read: what changes from now on shows the next time."""
         self._project, self._target = project, target
         self._index = Index(cache / f"state-{sha256(os.fsencode(target)).hexdigest()[:16]}.sqlite")
         self._before = _now(cache)
         self._tool = _tool()
-        self._look = Aside(ahead=1).call(scan, project.root, self._folders(), self._before)
+        self._seen = scan(project.root, self._folders(), self._before)
         self._watched = self._watch()
         self._old = _decode_seen(self._index.read("seen/"))
         self._facts = self._index.read("of/")
-
-    @property
-    def _seen(self) -> dict[str, Listing]:
-        return self._look.result()
 
     @cached_property
     def _changed(self) -> frozenset[str]:

@@ -6,8 +6,6 @@ import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,8 +13,7 @@ from hypothesis import strategies as st
 
 import dataset_builder
 from dataset_builder.model.result import BuildResult
-from dataset_builder.pipeline import article, memory
-from dataset_builder.state.scan import scan
+from dataset_builder.pipeline import article
 
 CONFIGURATION = """name = "notes"
 title = "Notes"
@@ -415,34 +412,6 @@ def test_a_build_that_fails_takes_nothing_from_the_next(tmp_path: Path) -> None:
     with pytest.raises(dataset_builder.FindingsError):
         build(root, tmp_path / "out")
     (root / "annotations/ada/note-3.json").write_text(good)
-    build(root, tmp_path / "out")
-    build(root, tmp_path / "whole", incremental=False)
-    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
-
-
-@pytest.mark.parametrize(
-    "edit", [relabel, edit_text, edit_in_secret, add_one, remove_one, rename_one], ids=lambda edit: edit.__name__
-)
-def test_what_is_edited_while_a_first_build_is_at_work_shows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edit: Callable[[Path, random.Random], None]
-) -> None:
-    """Such a build looks at files' times beside its work: here after it has read them, and they were edited."""
-    root, compiled = make(tmp_path / "project"), Event()
-    settled(root)
-
-    def look(*arguments: Any) -> Any:
-        assert compiled.wait(60)
-        return scan(*arguments)
-
-    def report(stage: str, *_: object) -> None:
-        if stage == "describe":
-            edit(root, random.Random(5))
-            compiled.set()
-
-    monkeypatch.setattr(memory, "scan", look)
-    dataset_builder.build(dataset_builder.open_project(root), output=tmp_path / "out", progress=report)
-    monkeypatch.undo()
-    settled(root)
     build(root, tmp_path / "out")
     build(root, tmp_path / "whole", incremental=False)
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
