@@ -44,19 +44,26 @@ def _list_within(root: Path, folder: str, flaws: list[Document]) -> list[str]:
                     if entry.name.startswith("."):
                         continue
                     relative = f"{current}/{entry.name}"
-                    if entry.is_symlink() and _flawed_link(root, relative, flaws):
-                        continue
-                    if entry.is_dir():
-                        pending.append(relative)
-                    elif entry.is_file():
+                    if entry.is_file(follow_symlinks=False) or _is_file(root, entry, relative, pending, flaws):
                         found.append(relative)
-                    else:
-                        flaws.append(flawed_file(relative, "unreadable", "it is neither a file nor a folder"))
         except FileNotFoundError:
             continue
         except OSError as error:
             flaws.append(flawed_file(current, "unreadable", f"the folder can't be read: {error.strerror}"))
     return sorted(found)
+
+
+def _is_file(root: Path, entry: os.DirEntry[str], relative: str, pending: list[str], flaws: list[Document]) -> bool:
+    """Whether a link leads to a file; a folder is added to `pending`, and what is neither to `flaws`."""
+    if entry.is_symlink() and _flawed_link(root, relative, flaws):
+        return False
+    if entry.is_dir():
+        pending.append(relative)
+    elif entry.is_file():
+        return True
+    else:
+        flaws.append(flawed_file(relative, "unreadable", "it is neither a file nor a folder"))
+    return False
 
 
 def _list_elsewhere(root: Path, url: str, flaws: list[Document]) -> list[str]:
