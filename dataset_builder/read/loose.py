@@ -4,6 +4,7 @@ Where anything is otherwise, nothing is said, and `corpus` looks at one file aft
 """
 
 from collections.abc import Container, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -15,26 +16,34 @@ MOST_NAME_BYTES: Final = 200
 """The longest id, in UTF-8: with an ending, a name that every file system takes."""
 
 _TEXT, _JSON = ".txt", ".json"
+_NOTHING = Form()
 _Records = dict[str, tuple[RecordForm, ...]]
 
 
 def loose_articles(files: Sequence[str]) -> dict[str, Form] | None:
     """The articles that `files` (relative to the project) are, by id; None if any of them is something else."""
-    texts = {file[: -len(_TEXT)] for file in files if file.endswith(_TEXT)}
-    metadata = {file[: -len(_JSON)] for file in files if file.endswith(_JSON)}
-    if len(texts) + len(metadata) < len(files):
-        return None
-    paths = texts | metadata
     found: dict[str, Form] = {}
-    forms: dict[tuple[str, bool, bool], Form] = {}
-    for path in paths:
-        directory, _, id_ = path.rpartition("/")
-        key = (directory, path in texts, path in metadata)
-        form = forms.get(key)
+    for file in files:
+        directory, _, name = file.rpartition("/")
+        id_, ending = name[: -len(_TEXT)], name[-len(_TEXT) :]
+        if ending != _TEXT:
+            id_, ending = name[: -len(_JSON)], name[-len(_JSON) :]
+            if ending != _JSON:
+                return None
+        form = _with(found.get(id_, _NOTHING), directory, ending)
         if form is None:
-            form = forms[key] = Form(directory if key[1] else None, directory if key[2] else None)
+            return None
         found[id_] = form
-    return found if len(found) == len(paths) and _are_good(found) else None
+    return found if _are_good(found) else None
+
+
+@lru_cache(maxsize=1024)
+def _with(known: Form, directory: str, ending: str) -> Form | None:
+    """`known` with one part more; None if the other part lies elsewhere."""
+    other = known.metadata_directory if ending == _TEXT else known.text_directory
+    if other not in (None, directory) or (other is None and known is not _NOTHING):
+        return None
+    return known._replace(text_directory=directory) if ending == _TEXT else known._replace(metadata_directory=directory)
 
 
 def _are_good(ids: dict[str, Form]) -> bool:
