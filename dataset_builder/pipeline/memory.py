@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from hashlib import file_digest, sha256
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -155,29 +156,37 @@ class Memory:
 
     def remember(self, plan: Plan, summaries: Sequence[ShardSummary], result: BuildResult) -> None:
         """Keeps what was made, now that it stands in its place. `summaries` are those of the plan's shards."""
-        old = self._index.read("shard/") | self._facts
-        values = self._shards(plan, summaries)
-        gone = [*(name for name in old.keys() - values.keys() if name.startswith("shard/"))]
-        gone += (f"seen/{folder}" for folder in self._old.keys() - self._seen.keys())
         lock = self._project.splits.lock
         self._watched[lock] = stamp_of(self._project.root / lock, sys.maxsize)  # written just now, by us
-        values |= {f"seen/{folder}": _encode(listing) for folder, listing in self._seen.items()}
-        values |= {"of/tool": self._tool, "of/watched": _encode(self._watched), "of/outputs": _encode(self._outputs())}
-        tables = {name: dict(rows) for name, rows in result.tables.items()}
-        values["of/outcome"] = _encode(_Outcome(result.version, tables, result.check))
-        if found := self._found(plan.corpus):
-            values["of/corpus"] = _encode(found)
-        self._index.write({name: new for name, new in values.items() if old.get(name) != new}, forgotten=gone)
+        old = self._index.read("shard/") | self._facts
+        kept = () if plan.context.exchange else plan.shards  # there, digests of texts are kept apart
+        gone = [*(old.keys() - self._facts.keys() - set(map(_name, kept)))]
+        gone += (f"seen/{folder}" for folder in self._old.keys() - self._seen.keys())
 
-    def _shards(self, plan: Plan, summaries: Sequence[ShardSummary]) -> dict[str, bytes]:
-        """What to keep of the shards of `plan`: nothing where the digests of their texts are kept apart."""
+        def values() -> Iterator[tuple[str, bytes]]:
+            found = chain(self._shards(plan, summaries), self._whole(plan, result))
+            yield from ((name, value) for name, value in found if old.get(name) != value)
+            changed = (folder for folder, listing in self._seen.items() if self._old.get(folder) != listing)
+            yield from ((f"seen/{folder}", _encode(self._seen[folder])) for folder in changed)
+
+        self._index.write(values, forgotten=gone)
+
+    def _whole(self, plan: Plan, result: BuildResult) -> Iterator[tuple[str, bytes]]:
+        """What to keep of the project and of the build."""
+        yield "of/tool", self._tool
+        yield "of/watched", _encode(self._watched)
+        yield "of/outputs", _encode(self._outputs())
+        tables = {name: dict(rows) for name, rows in result.tables.items()}
+        yield "of/outcome", _encode(_Outcome(result.version, tables, result.check))
+        if found := self._found(plan.corpus):
+            yield "of/corpus", _encode(found)
+
+    def _shards(self, plan: Plan, summaries: Sequence[ShardSummary]) -> Iterator[tuple[str, bytes]]:
+        """What to keep of the shards of `plan`."""
         environment = self._environment(plan)
-        found: dict[str, bytes] = {}
-        if plan.context.exchange:
-            return found
-        for shard, summary in zip(plan.shards, summaries, strict=True):
-            found[_name(shard)] = _encode(_Kept(environment, _identity(plan, shard), summary.content, summary))
-        return found
+        made = () if plan.context.exchange else zip(plan.shards, summaries, strict=True)
+        for shard, summary in made:
+            yield _name(shard), _encode(_Kept(environment, _identity(plan, shard), summary.content, summary))
 
     def _found(self, corpus: Corpus) -> _Found | None:
         """What to keep of a corpus; None where more than names of files would tell whether it still is so."""

@@ -3,7 +3,7 @@
 Where anything is otherwise, nothing is said, and `corpus` looks at one file after the other.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -20,7 +20,7 @@ _NOTHING = Form()
 _Records = dict[str, tuple[RecordForm, ...]]
 
 
-def loose_articles(files: Sequence[str]) -> dict[str, Form] | None:
+def loose_articles(files: Iterable[str]) -> dict[str, Form] | None:
     """The articles that `files` (relative to the project) are, by id; None if any of them is something else."""
     found: dict[str, Form] = {}
     for file in files:
@@ -53,7 +53,7 @@ def _are_good(ids: dict[str, Form]) -> bool:
     return "" not in ids and joined.isprintable() and "\\" not in joined and longest * 4 <= MOST_NAME_BYTES
 
 
-def loose_records(files: Sequence[str], folder: str, links: str, articles: Container[str]) -> _Records | None:
+def loose_records(files: Iterable[str], folder: str, links: str, articles: Container[str]) -> _Records | None:
     """The records that `files` are, by article; None if any is none, or is of no article, or has a twin.
 
     Those in the folder `links` are passed over. `folder` is the one with a folder for each annotator.

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 __all__ = ["Listing", "changed", "holds_unknown", "scan", "stamp_of"]
 
+_ZSTD = pa.Codec("zstd", 1)
 UNKNOWN, MISSING, FOLDER = 0, 1, 2
 _KIND = 0o170000  # the bits of a mode that say what a file is
 _OWN = 1 << 62  # what stamps of files lie beyond, so that they are none of these
@@ -23,8 +25,13 @@ _OWN = 1 << 62  # what stamps of files lie beyond, so that they are none of thes
 class Listing(NamedTuple):
     """What a folder holds."""
 
-    names: bytes  # as the system gives them, parted by NUL, in its order
+    names: bytes  # as the system gives them, parted by NUL, in its order; compressed, as they fill most of an index
+    size: int  # of the names when they are not
     stamps: bytes  # eight bytes each
+
+    def split(self) -> list[bytes]:
+        """The names."""
+        return _ZSTD.decompress(self.names, self.size, asbytes=True).split(b"\0") if self.stamps else []
 
 
 def scan(root: Path, folders: Sequence[str], before: int) -> dict[str, Listing]:
@@ -54,7 +61,7 @@ def _look(handle: int, before: int) -> tuple[Listing, list[str]]:
     """What the folder that is open as `handle` holds, and those of its names that are folders."""
     names: list[str] = []
     inner: list[str] = []
-    stamps: list[int] = []
+    stamps = array("q")
     with os.scandir(handle) as entries:  # by its handle: names below it needn't be looked up from the root
         for entry in entries:
             names.append(entry.name)
@@ -63,7 +70,8 @@ def _look(handle: int, before: int) -> tuple[Listing, list[str]]:
                 stamps.append(FOLDER)
             else:
                 stamps.append(_stamp(entry.stat(follow_symlinks=False), before))
-    return Listing(os.fsencode("\0".join(names)), array("q", stamps).tobytes()), inner
+    joined = os.fsencode("\0".join(names))
+    return Listing(_ZSTD.compress(joined, asbytes=True), len(joined), stamps.tobytes()), inner
 
 
 def stamp_of(path: Path, before: int) -> int:
@@ -93,13 +101,13 @@ def holds_unknown(listing: Listing) -> bool:
     return bool((np.frombuffer(listing.stamps, np.int64) == UNKNOWN).any())
 
 
-_EMPTY = Listing(b"", b"")
+_EMPTY = Listing(b"", 0, b"")
 
 
 def _changed(old: Listing, new: Listing) -> Iterator[bytes]:
     was, now = (np.frombuffer(listing.stamps, np.int64) for listing in (old, new))
     if old.names == new.names and len(was) == len(now):
-        names = new.names.split(b"\0") if (suspicious := np.flatnonzero((was != now) | (now == UNKNOWN))).size else []
+        names = new.split() if (suspicious := np.flatnonzero((was != now) | (now == UNKNOWN))).size else []
         yield from (names[index] for index in suspicious.tolist())
         return
     before, after = dict(_stamps(old)), dict(_stamps(new))
@@ -109,5 +117,4 @@ def _changed(old: Listing, new: Listing) -> Iterator[bytes]:
 
 
 def _stamps(listing: Listing) -> Iterator[tuple[bytes, int]]:
-    names = listing.names.split(b"\0") if listing.stamps else []
-    return zip(names, np.frombuffer(listing.stamps, np.int64).tolist(), strict=True)
+    return zip(listing.split(), np.frombuffer(listing.stamps, np.int64).tolist(), strict=True)
