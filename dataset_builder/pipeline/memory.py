@@ -37,6 +37,7 @@ __all__ = ["Memory", "Recalled"]
 
 _LIBRARIES = ("dataset-builder", "pyarrow", "orjson", "jsonschema-rs", "numpy", "regex")
 _PACKAGE = Path(__file__).parents[1]
+_MANY = 100_000  # files, to look at which takes longer than to start another process
 _CONFIGURATIONS = ("dataset.toml", "pyproject.toml")
 _Outputs = dict[str, tuple[int, int, int]]  # size, time and inode of each file of a build
 
@@ -79,15 +80,20 @@ class Recalled:
 class Memory:
     """What is known of the project's files, and of the build that stands in `target`."""
 
-    def __init__(self, project: Project, cache: Path, target: Path) -> None:
-        """Made before anything else of the project is read: what changes from now on shows the next time."""
+    def __init__(self, project: Project, cache: Path, target: Path, jobs: int | None = None) -> None:
+        """Made before anything else of the project is read: what changes from now on shows the next time.
+
+        Where there may be several processes, as `jobs` says, and many files, a second one helps to look at these.
+        """
         self._project, self._target = project, target
         self._index = Index(cache / f"state-{sha256(os.fsencode(target)).hexdigest()[:16]}.sqlite")
         self._before = _now(cache)
         self._tool = _tool()
-        self._seen = scan(project.root, self._folders(), self._before)
-        self._watched = self._watch()
         self._old = _decode_seen(self._index.read("seen/"))
+        many = sum(len(listing.stamps) for listing in self._old.values()) > _MANY * 8
+        helped = many and jobs not in (None, 1)
+        self._seen = scan(project.root, self._folders(), self._before, helped=helped)
+        self._watched = self._watch()
         self._facts = self._index.read("of/")
 
     @cached_property
