@@ -5,7 +5,7 @@ from dataclasses import replace
 from dataset_builder.describe import card_regions, front_matter
 from dataset_builder.describe.card_contents import SECTIONS, contents
 from dataset_builder.describe.card_facts import CardFacts
-from dataset_builder.describe.card_metadata import ALWAYS, card_metadata
+from dataset_builder.describe.card_metadata import ALWAYS, DEFAULTS, card_metadata
 from dataset_builder.describe.front_matter import FrontMatterError
 from dataset_builder.describe.markdown import escape
 from dataset_builder.model.document import Flaw
@@ -24,8 +24,7 @@ def render_card(facts: CardFacts, previous: str | None) -> tuple[str, tuple[Flaw
     card = previous.removeprefix("\ufeff")  # before the YAML it would hide that from every reader
     front = front_matter.split(card)
     body_at = len(previous) - len(front.body)
-    names = [section.name for section in SECTIONS]
-    flaws = [replace(flaw, offset=flaw.offset + body_at) for flaw in card_regions.find_problems(front.body, names)]
+    flaws = [replace(flaw, offset=flaw.offset + body_at) for flaw in card_regions.find_problems(front.body, SECTIONS)]
     if flaws:
         return previous, tuple(flaws)
     try:
@@ -36,7 +35,11 @@ def render_card(facts: CardFacts, previous: str | None) -> tuple[str, tuple[Flaw
 
 
 def _assemble(front: front_matter.FrontMatter, body: str, facts: CardFacts, newline: str) -> str:
-    renewed = front_matter.renew(front, card_metadata(facts), stale=ALWAYS)
+    stated = front_matter.places(front)
+    configured = facts.project.annotations_creators, facts.project.multilinguality
+    left = {key for key, value in zip(DEFAULTS, configured, strict=True) if key in stated and not value}
+    generated = {key: value for key, value in card_metadata(facts).items() if key not in left}
+    renewed = front_matter.renew(front, generated, stale=ALWAYS)
     texts = contents(facts)
     body = card_regions.renew(body, texts, newline)
     body = card_regions.append(body, SECTIONS, texts, newline)

@@ -7,7 +7,7 @@ from dataset_builder.describe.card_facts import CardFacts
 from dataset_builder.describe.figures import Distribution, Lengths
 from dataset_builder.describe.markdown import Markdown, bar, code, table
 
-__all__ = ["LabelCounts", "counts", "distributions"]
+__all__ = ["LabelCounts", "counts", "coverage", "distributions"]
 
 _SHOWN = 25  # values of one column at most; of a longer set, the most frequent
 
@@ -71,29 +71,31 @@ def _five_numbers(found: Lengths) -> tuple[int, ...]:
     return (found.minimum, *found.quartiles, found.maximum)
 
 
+def coverage(facts: CardFacts) -> dict[str, object] | None:
+    """How many articles of each split have something in each layer; None without layers."""
+    if not facts.layers:
+        return None
+    statistics = facts.statistics
+    articles = statistics.rows.get(facts.layout.articles.name, {})
+    splits = statistics.splits
+    several = len(splits) > 1
+    rows = []
+    for layer in facts.layers:
+        filled = statistics.filled.get(layer.name, {})
+        numbers = [_part(filled.get(split, 0), articles.get(split, 0)) for split in splits] if several else []
+        rows.append((code(layer.name), *numbers, _part(sum(filled.values()), sum(articles.values()))))
+    headers = ("layer", *(map(code, splits) if several else ()), "all" if several else "articles")
+    return {"table": table(headers, rows, numbers=range(1, len(headers)))}
+
+
+def _part(number: int, total: int) -> Markdown:
+    return Markdown(f"{number:,} of {total:,}")
+
+
 def distributions(facts: CardFacts) -> dict[str, object] | None:
     """How often each label occurs in the published annotation; what only repeats another table is left out."""
-    flat = {column.name for column in facts.layers}
-    shown = [
-        _label_counts(facts, found)
-        for found in facts.statistics.distributions
-        if found.total and _is_shown(facts, found, flat)
-    ]
+    shown = [_label_counts(facts, found) for found in facts.distributions]
     return {"distributions": shown, "several": len(facts.statistics.splits) > 1} if shown else None
-
-
-def _is_shown(facts: CardFacts, found: Distribution, layers: set[str]) -> bool:
-    layout = facts.layout
-    if layout.annotations and found.table == layout.annotations.name:
-        return False  # before adjudication
-    if found.table == layout.articles.name:
-        rights = next(
-            (column.name for column in layout.articles.columns if column.source == facts.project.fields.rights), None
-        )
-        return found.path.split(".")[0] != rights
-    return not any(
-        table.name == found.table and table.path[:1] and str(table.path[0]) in layers for table in layout.flat
-    )
 
 
 def _label_counts(facts: CardFacts, found: Distribution) -> LabelCounts:
@@ -114,9 +116,8 @@ def _label_counts(facts: CardFacts, found: Distribution) -> LabelCounts:
         for name in names
     ]
     headers = ("value", *(map(code, splits) if several else ()), "all" if several else "count", "share", "")
-    path = found.path if found.table == facts.layout.articles.name else f"{found.table}.{found.path}"
     shown = table(headers, rows, numbers=range(1, len(headers) - 1))
-    return LabelCounts(path=code(path), table=shown, left_out=len(found.values) - len(names))
+    return LabelCounts(path=code(facts.path_of(found)), table=shown, left_out=len(found.values) - len(names))
 
 
 def _share(number: int, total: int) -> Markdown:

@@ -5,12 +5,14 @@ import re
 
 from dataset_builder.describe.card_columns import parts
 from dataset_builder.describe.card_facts import CardFacts
-from dataset_builder.describe.citation import citation
+from dataset_builder.describe.citation import citation, home
 from dataset_builder.describe.markdown import Markdown, code, prose, table, to_markdown, words
 from dataset_builder.describe.paths import walk_columns
 from dataset_builder.model.location import is_remote, is_url, place_of
 
-__all__ = ["cite", "load", "provenance", "rights", "summary"]
+__all__ = ["cite", "load", "provenance", "rights", "summary", "versions"]
+
+_RELEASES = 20  # the newest
 
 
 def summary(facts: CardFacts) -> dict[str, object] | None:
@@ -33,6 +35,7 @@ def summary(facts: CardFacts) -> dict[str, object] | None:
         "version": code(project.version),
         "license": code(project.license),
         "url": _link(project.url),
+        "authors": words(project.authors) if project.authors else None,
     }
 
 
@@ -113,5 +116,39 @@ def _label_expression(facts: CardFacts) -> Markdown | None:
 
 
 def cite(facts: CardFacts) -> dict[str, object] | None:
-    """A BibTeX entry."""
-    return {"entry": Markdown(citation(facts.project))}
+    """A BibTeX entry, and the same in words."""
+    return {"entry": Markdown(citation(facts.project)), "words": _in_words(facts)}
+
+
+def _in_words(facts: CardFacts) -> Markdown:
+    """The citation in the style of the American Psychological Association, of what the configuration says."""
+    project = facts.project
+    year = project.year or "n.d."
+    authors = f"{words(project.authors, '&amp;')} " if project.authors else ""
+    title = f"*{to_markdown(project.title)}*"
+    begun = f"{authors}({year}). {title}" if authors else f"{title} ({year})"
+    place = _link(home(project))
+    return Markdown(f"{begun} (Version {to_markdown(project.version)}) [Data set].{f' {place}' if place else ''}")
+
+
+def versions(facts: CardFacts) -> dict[str, object] | None:
+    """The releases that the data's changelog tells of, the newest first; None before there is one."""
+    shown = facts.releases[:_RELEASES]
+    if not shown:
+        return None
+    kinds = list(dict.fromkeys(kind for release in shown for kind in release.changes if kind))
+    rows = [
+        (
+            code(each.version),
+            each.date or "",
+            *(each.changes.get(kind, 0) for kind in kinds),
+            each.total,
+        )
+        for each in shown
+    ]
+    headers = ("version", "date", *(kind.lower() for kind in kinds), "changes")
+    return {
+        "table": table(headers, rows, numbers=range(2, len(headers))),
+        "left_out": len(facts.releases) - len(shown),
+        "changelog": code(facts.project.paths.changelog),
+    }

@@ -1,7 +1,8 @@
 """The generated regions of a card: text between markers, which is renewed while all around it stays as it is.
 
 <!-- dataset-builder:begin NAME -->     a region begins; it ends with end NAME
-<!-- dataset-builder:skip NAME -->      this region is not wanted
+<!-- dataset-builder:answer NAME -->    the author answers a question: all that follows to the next marker or heading
+<!-- dataset-builder:skip NAME -->      this region, or this question, is not wanted
 """
 
 import re
@@ -11,10 +12,10 @@ from itertools import pairwise
 
 from dataset_builder.model.document import Flaw
 
-__all__ = ["Marker", "Section", "append", "begin", "end", "find_problems", "harmless", "markers", "renew"]
+__all__ = ["Marker", "Section", "answer", "append", "begin", "end", "find_problems", "harmless", "markers", "renew"]
 
 _MARKER = re.compile(r"<!--\s*dataset-builder:(?P<rest>.*?)-->", re.DOTALL)
-_WELL_FORMED = re.compile(r"\s*(?P<kind>begin|end|skip)\s+(?P<name>\S+)\s*")
+_WELL_FORMED = re.compile(r"\s*(?P<kind>begin|end|skip|answer)\s+(?P<name>\S+)\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +30,14 @@ class Marker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A region with the heading that a new card sets above it; authors may change or drop that."""
+    """A region with the heading that a new card sets above it; authors may change or drop that.
+
+    Sections of one `part` that follow each other share the heading of that.
+    """
 
     name: str
-    heading: str | None
+    part: str | None  # a heading of the second level
+    question: str | None = None  # a heading of the third level; the section then is the author's to write
 
 
 def begin(name: str) -> str:
@@ -45,6 +50,11 @@ def end(name: str) -> str:
     return f"<!-- dataset-builder:end {name} -->"
 
 
+def answer(name: str) -> str:
+    """The marker behind which the author answers the question `name`."""
+    return f"<!-- dataset-builder:answer {name} -->"
+
+
 def markers(card: str) -> Iterator[Marker]:
     """All markers of `card`, in order."""
     for found in _MARKER.finditer(card):
@@ -53,13 +63,14 @@ def markers(card: str) -> Iterator[Marker]:
         yield Marker(kind=kind, name=name, start=found.start(), end=found.end())
 
 
-def find_problems(card: str, names: Sequence[str]) -> Iterator[Flaw]:
-    """What is wrong with the markers of `card`, whose regions may be `names`; in order."""
+def find_problems(card: str, sections: Sequence[Section]) -> Iterator[Flaw]:
+    """What is wrong with the markers of `card`, which may have these `sections`; in order."""
     opened: Marker | None = None
     seen: set[str] = set()
+    names = {kind: _names(sections, kind) for kind in ("begin", "end", "skip", "answer")}
     for marker in markers(card):
-        if not marker.kind or marker.name not in names:
-            yield _problem(marker, _unknown(marker, names))
+        if not marker.kind or marker.name not in names[marker.kind]:
+            yield _problem(marker, _unknown(marker, names.get(marker.kind, ())))
             continue
         if marker.kind == "end":
             if opened is None or opened.name != marker.name:
@@ -70,17 +81,24 @@ def find_problems(card: str, names: Sequence[str]) -> Iterator[Flaw]:
             yield _problem(opened, f'region "{opened.name}" does not end before the next marker')
             opened = None
         if marker.name in seen:
-            yield _problem(marker, f'region "{marker.name}" occurs a second time')
+            what = "question" if marker.name in names["answer"] else "region"
+            yield _problem(marker, f'{what} "{marker.name}" occurs a second time')
         seen.add(marker.name)
         opened = marker if marker.kind == "begin" else None
     if opened is not None:
         yield _problem(opened, f'region "{opened.name}" begins here but does not end')
 
 
+def _names(sections: Sequence[Section], kind: str) -> tuple[str, ...]:
+    """What a marker of that kind may name."""
+    return tuple(each.name for each in sections if kind == "skip" or bool(each.question) == (kind == "answer"))
+
+
 def _unknown(marker: Marker, names: Sequence[str]) -> str:
     if not marker.kind:
-        return "this marker is not understood: write begin, end or skip and the name of a region"
-    return f'there is no region "{marker.name}"; there are {", ".join(names)}'
+        return "this marker is not understood: write begin, end, answer or skip and the name of a region or question"
+    what = "question" if marker.kind == "answer" else "region"
+    return f'there is no {what} "{marker.name}"; there are {", ".join(names)}'
 
 
 def _problem(marker: Marker, message: str) -> Flaw:
@@ -100,14 +118,19 @@ def renew(card: str, contents: Mapping[str, str], newline: str = "\n") -> str:
 def append(card: str, sections: Sequence[Section], contents: Mapping[str, str], newline: str = "\n") -> str:
     """`card` with those of `sections` at its end that it neither has nor skips, as far as there is anything in them."""
     present = {marker.name for marker in markers(card)}
+    part: str | None = None
     for section in sections:
         if section.name in present or not contents.get(section.name):
             continue
         if card:
             card += newline if card.endswith("\n") else 2 * newline
-        heading = f"## {section.heading}{2 * newline}" if section.heading else ""
+        heading = f"## {section.part}{2 * newline}" if section.part not in (None, part) else ""
+        part = section.part
         text = _padded(contents[section.name], newline)
-        card += f"{heading}{begin(section.name)}{text}{end(section.name)}{newline}"
+        if section.question:
+            card += f"{heading}### {section.question}{2 * newline}{answer(section.name)}{text.removesuffix(newline)}"
+        else:
+            card += f"{heading}{begin(section.name)}{text}{end(section.name)}{newline}"
     return card
 
 

@@ -15,6 +15,7 @@ class Lengths:
     minimum: int
     maximum: int
     quartiles: tuple[int, int, int]
+    histogram: Mapping[int, int] = field(default_factory=dict)  # length to number of texts, ascending
 
     @property
     def mean(self) -> float:
@@ -45,6 +46,7 @@ def lengths(histogram: Mapping[int, int]) -> Lengths | None:
         minimum=ordered[0],
         maximum=ordered[-1],
         quartiles=(_quantile(histogram, texts, 1), _quantile(histogram, texts, 2), _quantile(histogram, texts, 3)),
+        histogram={length: histogram[length] for length in ordered},
     )
 
 
@@ -96,6 +98,7 @@ class Statistics:
     withheld: Mapping[str, int] = field(default_factory=dict)  # articles without their text, by split
     withheld_spans: int = 0  # spans of the layers that lie in articles without their text
     items: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # of lists of articles, by path, then by split
+    filled: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # articles with a value, by column, by split
     distributions: tuple[Distribution, ...] = ()
     annotators: Mapping[str, int] = field(default_factory=dict)  # records by annotator
     licenses: Mapping[str, LicenseCounts] = field(default_factory=dict)
@@ -119,6 +122,7 @@ class Statistics:
                 "length_by_split": {split: found.as_json() for split, found in self.texts_by_split.items()},
             },
             "items": {path: dict(counts) for path, counts in self.items.items()},
+            "filled": {column: dict(counts) for column, counts in self.filled.items()},
             "values": self._values_as_json(),
             "annotators": dict(self.annotators),
             "licenses": {

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["FrontMatter", "FrontMatterError", "dump", "renew", "split"]
+__all__ = ["FrontMatter", "FrontMatterError", "dump", "places", "renew", "split"]
 
 _BLOCK = re.compile(r"---[ \t]*\r?\n(.*?)(?<![^\n])---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
@@ -57,6 +57,15 @@ def split(card: str) -> FrontMatter:
     newline = 2 if "\r\n" in found[1] else 1
     text = found[1].replace("\r\n", "\n")
     return FrontMatter(yaml=text, body=card[found.end() :], offset=found.start(1), newline=newline)
+
+
+def places(front: FrontMatter) -> dict[str, int]:
+    """Where each key of the YAML stands, in code points of the card.
+
+    Raises:
+        FrontMatterError: the YAML can't be read, is no mapping or has a key twice.
+    """
+    return {key: front.offset_of(start) for key, start in _starts(front)}
 
 
 def renew(front: FrontMatter, generated: Mapping[str, Any], stale: Collection[str] = ()) -> str:

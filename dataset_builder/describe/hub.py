@@ -1,9 +1,9 @@
-"""What the Hugging Face Hub calls things: licences, sizes, languages."""
+"""What the Hugging Face Hub calls things: licences, sizes, languages, tasks, and who made what."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-__all__ = ["languages", "licenses", "size_category"]
+__all__ = ["EXPECTED", "KNOWN", "is_language", "languages", "licenses", "multilinguality", "size_category"]
 
 # https://huggingface.co/docs/hub/repositories-licenses, those that SPDX knows too, by their SPDX identifiers.
 _SAME = """
@@ -25,6 +25,36 @@ _NAMED = {
     "PDDL-1.0": "pddl",
 }
 _HUB = {name.lower(): _NAMED.get(name, name.lower()) for name in (*_SAME.split(), *_NAMED)}
+
+# https://github.com/huggingface/hub-docs/blob/main/datasetcard.md and `huggingface_hub.DatasetCardData`.
+EXPECTED = (
+    "license",
+    "language",
+    "pretty_name",
+    "annotations_creators",
+    "language_creators",
+    "multilinguality",
+    "size_categories",
+    "source_datasets",
+    "task_categories",
+)
+"""The fields of a card's YAML that describe any dataset of texts."""
+
+_CREATORS = frozenset(("crowdsourced", "expert-generated", "found", "machine-generated", "other"))
+
+# https://github.com/huggingface/huggingface.js/blob/main/packages/tasks/src/pipelines.ts
+_TASK_NAMES = """
+    any-to-any audio-classification audio-text-to-text audio-to-audio automatic-speech-recognition biology
+    depth-estimation document-question-answering feature-extraction fill-mask graph-ml image-classification
+    image-feature-extraction image-segmentation image-text-to-text image-to-3d image-to-image image-to-text
+    image-to-video keypoint-detection mask-generation multiple-choice object-detection other question-answering
+    reinforcement-learning robotics sentence-similarity summarization table-question-answering table-to-text
+    tabular-classification tabular-regression tabular-to-text text-classification text-generation text-ranking
+    text-retrieval text-to-3d text-to-audio text-to-image text-to-speech text-to-video text2text-generation
+    time-series-forecasting token-classification translation unconditional-image-generation video-classification
+    video-text-to-text visual-document-retrieval visual-question-answering voice-activity-detection
+    zero-shot-classification zero-shot-image-classification zero-shot-object-detection
+"""
 
 _BOUNDS = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
 
@@ -52,3 +82,24 @@ def languages(tags: Iterable[str]) -> dict[str, list[str]]:
     whole = list(tags)
     plain = list(dict.fromkeys(tag.split("-")[0] for tag in whole))
     return {"language": plain, **({"language_bcp47": whole} if plain != whole else {})} if whole else {}
+
+
+def multilinguality(tags: Iterable[str]) -> tuple[str, ...]:
+    """The Hub's word for how many languages there are, where that is known."""
+    plain = {tag.split("-")[0] for tag in tags}
+    return ("monolingual" if len(plain) == 1 else "multilingual",) if plain else ()
+
+
+def is_language(code: str) -> bool:
+    """Whether `code` is what the Hub takes for a language: an ISO 639 code, or a word for what has none."""
+    return re.fullmatch(r"[a-z]{2,3}", code) is not None or code in ("code", "multilingual")
+
+
+KNOWN: Mapping[str, frozenset[str]] = {
+    "language": frozenset(),  # see `is_language`
+    "annotations_creators": _CREATORS | {"no-annotation"},
+    "language_creators": _CREATORS,
+    "multilinguality": frozenset(("monolingual", "multilingual", "other", "translation")),
+    "task_categories": frozenset(_TASK_NAMES.split()),
+}
+"""The values that a field may have, for those whose values the Hub lists."""

@@ -26,6 +26,10 @@ def summarize(tally: Tally, layout: Layout, splits: Sequence[str]) -> Statistics
         withheld={split: counts["withheld", split] for split in order},
         withheld_spans=counts["absent",],
         items={path: {split: counts["items", split, path] for split in order} for path in lists},
+        filled={
+            column.name: {split: counts["filled", split, column.name] for split in order}
+            for column in layout.articles.columns
+        },
         distributions=tuple(_distributions(counts, layout, order)),
         annotators={str(key[0]): number for key, number in sorted(_under(counts, "annotator"))},
         licenses=_licenses(counts),

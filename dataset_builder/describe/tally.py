@@ -18,7 +18,8 @@ _SMALL = frozenset({"bool", "int8", "uint8"})  # types of so few values that eac
 
 Key = tuple[str | int, ...]
 """What is counted: `rows` table split · `items` split path · `value` table split path value · `length` split length ·
-`withheld` split · `absent` (spans in articles without their text) · `annotator` name · `license` name state."""
+`filled` split column (articles that have anything there) · `withheld` split · `absent` (spans in articles without their
+text) · `annotator` name · `license` name state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def measure(table: Table, split: str, chunk: pa.Table | pa.RecordBatch, fields: 
         for column in columns:
             _count(counts, (table.name, split), column, batch.column(column.name), column.name)
         if table.name == ARTICLES:
+            _count_filled(counts, table, split, batch)
             _count_texts(counts, table, split, batch)
             _count_licenses(counts, table, batch, fields or Fields())
         elif table.name == ANNOTATIONS:
@@ -87,6 +89,14 @@ def _count(counts: Counter[Key], where: tuple[str, str], column: Column, array: 
         for value, number in _occurrences(array):
             name = column.labels[int(value)] if column.labels else value
             counts["value", table, split, path, name] += number
+
+
+def _count_filled(counts: Counter[Key], table: Table, split: str, articles: pa.RecordBatch) -> None:
+    """Counts the articles that have a value in each column; a list without items is none."""
+    for column in table.columns:
+        array = articles.column(column.name)
+        filled = pc.sum(pc.greater(pc.list_value_length(array), 0)).as_py() if column.item else None
+        counts["filled", split, column.name] += (filled or 0) if column.item else len(array) - array.null_count
 
 
 def _count_texts(counts: Counter[Key], table: Table, split: str, articles: pa.RecordBatch) -> None:

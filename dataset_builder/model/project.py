@@ -133,6 +133,10 @@ class Project:
     tags: tuple[str, ...] = ()
     task_categories: tuple[str, ...] = ()
     task_ids: tuple[str, ...] = ()
+    annotations_creators: tuple[str, ...] = ()
+    language_creators: tuple[str, ...] = ()
+    source_datasets: tuple[str, ...] = ()
+    multilinguality: str | None = None  # None: as many languages as there are
     paths: Paths = default(default_factory=Paths)
     fields: Fields = default(default_factory=Fields)
     gold: Gold = default(default_factory=Gold)

@@ -1,5 +1,6 @@
 """A release: what git has to say of the project before, what it consists of, and what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -7,10 +8,24 @@ from typing import Literal
 from dataset_builder.model.diff import Bump, Diff
 from dataset_builder.model.result import CheckResult
 
-__all__ = ["Asked", "FileChange", "Interrupted", "Refusal", "ReleaseResult", "Repository"]
+__all__ = ["Asked", "Entry", "FileChange", "Interrupted", "Refusal", "ReleaseResult", "Repository"]
 
 Asked = Literal["auto", "major", "minor", "patch"]
 """By how much the version is to grow: as the differences demand, or by this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a changelog says of one release."""
+
+    version: str
+    date: str | None  # as it stands there
+    changes: Mapping[str, int]  # how many items stand under each heading, in the order of the text
+
+    @property
+    def total(self) -> int:
+        """How many items there are."""
+        return sum(self.changes.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

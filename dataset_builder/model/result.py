@@ -99,12 +99,13 @@ class BuildResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardResult:
-    """The card as it should read, and whether the project's card reads so."""
+    """The card as it should read, and whether the project's card and plots are as they should be."""
 
     path: Path
     text: str
-    fresh: bool  # the file had just this text before the call
+    fresh: bool  # the file had just this text before the call, and the plots were what they should be
     check: CheckResult
+    plots: tuple[str, ...] = ()  # those that weren't, relative to the project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Building: a plan worked off beside its target, described, and put in its place in one step."""
 
 import errno
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,12 +12,14 @@ from dataset_builder.model.location import is_url
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import BuildResult, CardResult, CheckResult, EngineName, Progress, silent
 from dataset_builder.pipeline.cache import cache_folder
-from dataset_builder.pipeline.describe import STALE, describe
+from dataset_builder.pipeline.card import STALE, outdated
+from dataset_builder.pipeline.describe import describe
 from dataset_builder.pipeline.destination import Destination, destination_of
 from dataset_builder.pipeline.memory import Memory
 from dataset_builder.pipeline.verify import refuse_damaged
 from dataset_builder.pipeline.work import Work, work_off
 from dataset_builder.pipeline.workers import scheduler_of
+from dataset_builder.read.files import lies_within
 from dataset_builder.tables.commit import exclusive, replace_file, staging_for
 
 __all__ = ["build", "card"]
@@ -150,16 +153,30 @@ def card(  # noqa: PLR0913 - as many as the command has options
         with TemporaryDirectory(prefix="dataset-builder-", dir=where) as folder:
             work = work_off(project, staging=Path(folder), jobs=jobs, progress=progress, scheduler=address)
             _refuse_errors(work.result)
-            described = describe(work, Path(folder))
+            described = describe(work, Path(folder), reviewed="rendered" if write else "stored")
         _refuse_errors(described.result)
         text = described.readme
+        changes = outdated(project, described.plots)
         fresh = path.is_file() and path.read_bytes() == text.encode()
         if write and not fresh:
             replace_file(path, text.encode())
+        if write:
+            _write_plots(project.root, changes)
         check = described.result.without(STALE) if write else described.result
     except OSError as error:
         raise OutputError(_explain(error, path)) from error
-    return CardResult(path=path, text=text, fresh=fresh, check=check)
+    return CardResult(path=path, text=text, fresh=fresh and not changes, plots=tuple(changes), check=check)
+
+
+def _write_plots(root: Path, changes: Mapping[str, bytes | None]) -> None:
+    for path, data in changes.items():
+        if not lies_within(root.resolve(), path):
+            message = f"{path} is reached by a symbolic link that leads out of the project: put a folder in its place"
+            raise UsageError(message)
+        if data is None:
+            (root / path).unlink()
+        else:
+            replace_file(root / path, data)
 
 
 def _refuse_errors(result: CheckResult) -> None:

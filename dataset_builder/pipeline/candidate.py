@@ -1,5 +1,6 @@
 """What a release would consist of: the commit, laid out and built as it is, and as it would be at its new version."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copytree
@@ -12,8 +13,9 @@ from dataset_builder.model.location import is_url
 from dataset_builder.model.manifest import FileEntry
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import CheckResult, Progress
+from dataset_builder.pipeline.card import STALE, beside
 from dataset_builder.pipeline.comparing import compare_builds
-from dataset_builder.pipeline.describe import README, STALE, describe
+from dataset_builder.pipeline.describe import README, describe
 from dataset_builder.pipeline.opening import open_project
 from dataset_builder.pipeline.sides import Opened, Sides
 from dataset_builder.pipeline.verify import verify
@@ -67,6 +69,7 @@ class Candidate:
     build: Path
     tables: tuple[FileEntry, ...]  # files of tables
     card: str
+    plots: Mapping[str, str]  # of the card, by path from the project
     check: CheckResult
 
 
@@ -85,7 +88,8 @@ def present(scene: Scene) -> Present:
     described = describe(work, target)
     _refuse(described.result)
     build = Opened(name=scene.head, directory=target, manifest=read_manifest(target, parse_manifest))
-    wanted = {project.paths.card: described.readme, project.splits.lock: work.plan.lock}
+    plots = {beside(project, path): svg for path, svg in described.plots.items()}
+    wanted = {project.paths.card: described.readme, **plots, project.splits.lock: work.plan.lock}
     stale = tuple(file for file, text in wanted.items() if text is not None and not _reads(root / file, text))
     return Present(root=root, build=build, check=described.result.without(STALE), stale=stale)
 
@@ -114,7 +118,10 @@ def candidate(scene: Scene, files: dict[str, str]) -> Candidate:
     target = scene.folder()
     work = work_off(project, staging=target, jobs=scene.jobs, progress=scene.progress)
     _refuse(work.result)
-    _write(root / project.paths.card, describe(work, target).readme)
+    first = describe(work, target)
+    _write(root / project.paths.card, first.readme)
+    for path, svg in first.plots.items():
+        _write(root / beside(project, path), svg)
     described = describe(work, target)  # with that card in place: what is written once must be true of itself
     if not _reads(root / project.paths.card, described.readme):
         message = f"{project.paths.card} changes each time it is written"
@@ -123,7 +130,12 @@ def candidate(scene: Scene, files: dict[str, str]) -> Candidate:
     scene.progress("verify", 0, None)
     _refuse(verify(target))
     return Candidate(
-        root=root, build=target, tables=work.files, card=(target / README).read_text("utf-8"), check=described.result
+        root=root,
+        build=target,
+        tables=work.files,
+        card=(target / README).read_text("utf-8"),
+        plots={beside(project, path): svg for path, svg in described.plots.items()},
+        check=described.result,
     )
 
 

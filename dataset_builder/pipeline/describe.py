@@ -1,5 +1,6 @@
 """What a build says of itself: card, manifest, Croissant, schemas, and how git should treat it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -8,26 +9,22 @@ from typing import Any
 
 import pyarrow as pa
 
-from dataset_builder.check.runner import report_flaws
-from dataset_builder.describe.card import CardFacts, render_card
+from dataset_builder.describe.card import CardFacts
 from dataset_builder.describe.croissant import render_croissant
 from dataset_builder.describe.manifest import render_manifest
 from dataset_builder.describe.stats import Statistics, summarize
-from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.manifest import AgreementFacts, FileEntry
 from dataset_builder.model.result import CheckResult
-from dataset_builder.model.source import Source
+from dataset_builder.pipeline.card import Reviewed, card_of
 from dataset_builder.pipeline.labels import explain_labels
 from dataset_builder.pipeline.work import Work
+from dataset_builder.release.changelog import entries
 from dataset_builder.schema.registry import file_of
 from dataset_builder.tables.commit import write_file
 
-__all__ = ["MANIFEST", "README", "STALE", "Described", "describe", "statistics"]
+__all__ = ["MANIFEST", "README", "Described", "describe", "statistics"]
 
 MANIFEST, README = "manifest.json", "README.md"
-
-STALE = "CRD001"
-"""The code of the finding that the project's card is not what the data gives."""
 
 _GIT_ATTRIBUTES = "*.parquet filter=lfs diff=lfs merge=lfs -text\n"
 
@@ -37,6 +34,7 @@ class Described:
     """What was written about a build."""
 
     readme: str
+    plots: Mapping[str, str]  # by path in the build
     result: CheckResult  # with what there is to say of the card and of labels
 
 
@@ -45,13 +43,16 @@ def statistics(work: Work) -> Statistics:
     return summarize(work.tally, work.plan.context.layout, work.splits)
 
 
-def describe(work: Work, staging: Path) -> Described:
-    """Everything in a build beside its tables, written to `staging`."""
-    readme, card = _card(work)
-    labels = explain_labels(work.plan.project, work.plan.context.layout, work.tally)
-    result = work.result_with((*report_flaws(card), *labels))
-    texts = {README: readme, ".gitattributes": _GIT_ATTRIBUTES, **_schemas(work)}
+def describe(work: Work, staging: Path, *, reviewed: Reviewed | None = None) -> Described:
+    """Everything in a build beside its tables, written to `staging`.
+
+    With `reviewed`, the result says what the authors of the card owe it: as the project has it, or as it will be.
+    """
     facts = _facts(work)
+    card = card_of(work.plan.project, facts, reviewed)
+    labels = explain_labels(work.plan.project, work.plan.context.layout, work.tally)
+    result = work.result_with((*card.findings, *labels))
+    texts = {README: card.text, ".gitattributes": _GIT_ATTRIBUTES, **card.plots, **_schemas(work)}
     texts["croissant.json"] = render_croissant(facts)
     files = [*work.files, *(_write(staging, path, text) for path, text in sorted(texts.items()))]
     manifest = render_manifest(
@@ -64,7 +65,7 @@ def describe(work: Work, staging: Path) -> Described:
         agreement=_agreement(work),
     )
     _write(staging, MANIFEST, manifest)
-    return Described(readme=readme, result=result)
+    return Described(readme=card.text, plots=card.plots, result=result)
 
 
 def _write(staging: Path, path: str, text: str) -> FileEntry:
@@ -87,9 +88,10 @@ def _agreement(work: Work) -> tuple[AgreementFacts, ...]:
 
 
 def _facts(work: Work) -> CardFacts:
-    context = work.plan.context
+    context, project = work.plan.context, work.plan.project
+    changelog = project.root / project.paths.changelog
     return CardFacts(
-        project=work.plan.project,
+        project=project,
         layout=context.layout,
         gold=context.gold,
         tables=work.tables,
@@ -99,6 +101,7 @@ def _facts(work: Work) -> CardFacts:
         tool=f"dataset-builder {version('dataset-builder')}",
         agreement=work.agreement.figures(),
         example=next((_row(work, shard.example) for shard in work.shards if shard.example), None),
+        releases=entries(changelog.read_bytes().decode("utf-8", "replace")) if changelog.is_file() else (),
     )
 
 
@@ -107,19 +110,6 @@ def _row(work: Work, sent: bytes) -> dict[str, Any]:
     batch = pa.ipc.read_record_batch(pa.py_buffer(sent), work.plan.context.layout.articles.arrow)
     found: dict[str, Any] = batch.to_pylist()[0]
     return found
-
-
-def _card(work: Work) -> tuple[str, Document]:
-    """The card as it should read, and the project's own card with what is wrong with it."""
-    project = work.plan.project
-    path = project.root / project.paths.card
-    data = path.read_bytes() if path.is_file() else None
-    previous = None if data is None else data.decode("utf-8", "replace")
-    text, flaws = render_card(_facts(work), previous)
-    if not flaws and previous is not None and previous != text:
-        message = "the card is not what the data gives now"
-        flaws = (Flaw(kind="card-stale", message=message, offset=0, pointer=()),)
-    return text, Document(source=Source(project.paths.card), text=previous or "", flaws=flaws)
 
 
 def _schemas(work: Work) -> dict[str, str]:

@@ -21,11 +21,13 @@ from typing import Any
 
 import msgspec
 
+from dataset_builder.describe.plots.plot import PATHS
 from dataset_builder.model.articles import Articles, Form
 from dataset_builder.model.manifest import FileEntry
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import BuildResult, CheckResult
 from dataset_builder.model.source import Source
+from dataset_builder.pipeline.card import beside
 from dataset_builder.pipeline.plan import Plan, PlannedShard
 from dataset_builder.pipeline.shard import ShardSummary
 from dataset_builder.read.corpus import Corpus
@@ -227,8 +229,10 @@ class Memory:
 
     def _watch(self) -> dict[str, int]:
         """Stamps of the files that a build depends on beside those of the corpus and the schemas."""
-        files = (*_CONFIGURATIONS, self._project.paths.card, self._project.splits.lock)
-        return {file: stamp_of(self._project.root / file, self._before) for file in files}
+        project = self._project
+        plots = (beside(project, path) for path in PATHS)
+        files = (*_CONFIGURATIONS, project.paths.card, *plots, project.paths.changelog, project.splits.lock)
+        return {file: stamp_of(project.root / file, self._before) for file in files}
 
     def _outputs(self) -> _Outputs:
         return {str(path.relative_to(self._target)): _facts(path) for path in sorted(_files(self._target))}

@@ -98,7 +98,7 @@ def _plan(project: Project, git: Git, asked: Asked, setting: Setting) -> Plan:
     items = changes(diff) if diff else first_contents(found.build.manifest)
     files = rewritten(project, found.root, version, date, items)
     made = candidate(scene, files)
-    files[project.paths.card] = made.card
+    files |= {project.paths.card: made.card, **made.plots}
     result = ReleaseResult(
         version=version,
         previous=previous,

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["HEAD", "with_release"]
+from dataset_builder.model.release import Entry
+
+__all__ = ["HEAD", "entries", "with_release"]
 
 HEAD = """\
 # Changelog of the data
@@ -17,6 +19,8 @@ _ORDER = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
 _UNRELEASED = re.compile(r"##[ \t]+\[?unreleased\]?", re.IGNORECASE)
 _REFERENCE = re.compile(r"\[[^\]]+\]:[ \t]")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
+_RELEASED = re.compile(r"##[ \t]+\[?v?(\d[^\s\]]*)\]?(?:[ \t]+[-–—][ \t]+(\S+))?")
+_ITEM = re.compile(r"[-*+][ \t]")
 _COMPARED = re.compile(r"(?im)^\[unreleased\]:[ \t]*(\S+/compare/)(\S+?)\.\.\.\S+[ \t]*$")
 
 
@@ -33,6 +37,21 @@ def with_release(text: str, version: str, date: str, items: Mapping[str, Sequenc
     before, after = _trimmed(lines[:start]), _trimmed(lines[end:])
     parts = [*before, *([""] if before else []), *unreleased, *entry, *([""] if after else []), *after]
     return _linked("\n".join(parts) + "\n", version).replace("\n", ending)
+
+
+def entries(text: str) -> tuple[Entry, ...]:
+    """The releases of the changelog `text`, in its order; what is unreleased is none."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    headings = list(_headings(lines))
+    found = []
+    for start, end in zip(headings, [*headings[1:], len(lines)], strict=True):
+        if released := _RELEASED.match(lines[start]):
+            preface, sections = _sections(lines[start + 1 : end])
+            parts = {"": preface, **sections}
+            changes = {name: sum(bool(_ITEM.match(line)) for line in part) for name, part in parts.items()}
+            present = {name: number for name, number in changes.items() if number}
+            found.append(Entry(version=released[1], date=released[2], changes=present))
+    return tuple(found)
 
 
 def _place(lines: Sequence[str]) -> tuple[int, int, int]:

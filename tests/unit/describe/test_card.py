@@ -10,9 +10,10 @@ from dataset_builder.describe.card import render_card
 from dataset_builder.describe.card_contents import SECTIONS
 from dataset_builder.model.manifest import TableFacts
 from dataset_builder.model.project import CardOptions, Gold, Splits
+from dataset_builder.model.release import Entry
 from tests.unit.reviews import TEXT, make_corpus, review
 
-NAMES = [section.name for section in SECTIONS]
+NAMES = [section.name for section in SECTIONS if not section.question]
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ FIGURES = (
     Figure("aspects", "span", ("amy", "bob"), 40, {"exact_f1": 0.5, "overlap_f1": 1.0, "exact_recall": 0.1}),
     Figure("aspects.feeling", "nominal", ("amy", "bob"), 12, {"alpha": None, "agreement": 1.0}),
     Figure("urgency", "ordinal", ("amy", "bob"), 4, {"alpha": -0.25, "agreement": 0.5}),
+)
+
+RELEASES = (
+    Entry(version="1.0.0", date="2026-05-04", changes={"Added": 3, "Fixed": 1}),
+    Entry(version="0.9.0", date=None, changes={"": 2}),
 )
 
 
@@ -52,7 +58,7 @@ def without(card, name):
 
 @pytest.fixture(scope="session")
 def facts(corpus):
-    return corpus.facts(agreement=FIGURES)
+    return corpus.facts(agreement=FIGURES, releases=RELEASES)
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +72,8 @@ def test_a_new_card_reads_as_it_should(card, golden):
 
 def test_a_new_card_has_every_region_once_and_in_order(card):
     assert [line.split()[2] for line in card.splitlines() if ":begin " in line] == NAMES
+    marked = [line.split()[2] for line in card.splitlines() if ":begin " in line or ":answer " in line]
+    assert marked == [section.name for section in SECTIONS]
 
 
 def test_rendering_again_changes_nothing(facts, card):

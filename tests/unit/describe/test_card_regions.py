@@ -2,12 +2,18 @@ import pytest
 
 from dataset_builder.describe.card_regions import Section, append, find_problems, renew
 
-NAMES = ["one", "two"]
+SECTIONS = [
+    Section(name="one", part="First"),
+    Section(name="two", part=None),
+    Section(name="why", part="First", question="Why?"),
+]
+ANSWER, SKIP = "<!-- dataset-builder:answer why -->", "<!-- dataset-builder:skip why -->"
+BEGUN, ANSWERED = "<!-- dataset-builder:begin why -->", "<!-- dataset-builder:answer one -->"
 BEGIN, END = "<!-- dataset-builder:begin one -->", "<!-- dataset-builder:end one -->"
 
 
 def problems(card):
-    return [(card[flaw.offset :].splitlines()[0], flaw.message) for flaw in find_problems(card, NAMES)]
+    return [(card[flaw.offset :].splitlines()[0], flaw.message) for flaw in find_problems(card, SECTIONS)]
 
 
 @pytest.mark.parametrize(
@@ -19,6 +25,8 @@ def problems(card):
         f"{BEGIN}{END} <!-- dataset-builder:skip two -->",
         "<!--dataset-builder:begin one--><!--   dataset-builder:end   one -->",
         "<!-- another comment: begin one -->",
+        f"{BEGIN}{END}{ANSWER}",
+        SKIP,
     ],
 )
 def test_markers_that_are_in_order(card):
@@ -39,6 +47,18 @@ def test_markers_that_are_in_order(card):
         ("<!-- dataset-builder:start one -->", "<!-- dataset-builder:start one -->", "not understood"),
         ("<!-- dataset-builder:begin -->", "<!-- dataset-builder:begin -->", "not understood"),
         ("<!-- dataset-builder: -->", "<!-- dataset-builder: -->", "not understood"),
+        (
+            "<!-- dataset-builder:begin why -->",
+            "<!-- dataset-builder:begin why -->",
+            'no region "why"; there are one, two',
+        ),
+        (
+            "<!-- dataset-builder:answer one -->",
+            "<!-- dataset-builder:answer one -->",
+            'no question "one"; there are why',
+        ),
+        (f"{ANSWER}\n{ANSWER}", ANSWER, 'question "why" occurs a second time'),
+        (f"{BEGIN}\n{ANSWER}\n{END}", BEGIN, "does not end before the next marker"),
     ],
 )
 def test_markers_that_are_not_in_order(card, at, message):
@@ -61,21 +81,34 @@ def test_only_what_is_between_markers_changes():
 
 
 def test_missing_regions_are_appended_unless_they_are_skipped_or_empty():
-    sections = [Section(name="one", heading="First"), Section(name="two", heading=None)]
-    appended = append("# T", sections, {"one": "x", "two": "y"})
+    appended = append("# T", SECTIONS, {"one": "x", "two": "y", "why": ""})
     assert appended == (
         f"# T\n\n## First\n\n{BEGIN}\n\nx\n\n{END}\n"
         "\n<!-- dataset-builder:begin two -->\n\ny\n\n<!-- dataset-builder:end two -->\n"
     )
-    assert append(appended, sections, {"one": "x", "two": "y"}) == appended
-    assert append("<!-- dataset-builder:skip one -->\n", sections, {"one": "x", "two": ""}) == (
+    assert append(appended, SECTIONS, {"one": "x", "two": "y"}) == appended
+    assert append("<!-- dataset-builder:skip one -->\n", SECTIONS, {"one": "x", "two": ""}) == (
         "<!-- dataset-builder:skip one -->\n"
+    )
+
+
+def test_a_question_is_appended_once_under_the_heading_of_its_part():
+    contents = {"one": "x", "why": "*Say why.*"}
+    asked = f"### Why?\n\n{ANSWER}\n\n*Say why.*\n"
+    both = append("# T", [SECTIONS[0], SECTIONS[2]], contents)
+    assert both == f"# T\n\n## First\n\n{BEGIN}\n\nx\n\n{END}\n\n{asked}"
+    assert append(both, SECTIONS, contents) == both
+    alone = append(f"{BEGIN}{END}\n\n# Else\n", SECTIONS, contents)
+    assert alone == f"{BEGIN}{END}\n\n# Else\n\n## First\n\n{asked}"
+    assert append(f"{ANSWER}\nBecause.\n", SECTIONS[2:], contents) == f"{ANSWER}\nBecause.\n"
+    assert (
+        append("<!-- dataset-builder:skip why -->\n", SECTIONS[2:], contents) == "<!-- dataset-builder:skip why -->\n"
     )
 
 
 def test_text_that_looks_like_a_marker_is_made_harmless():
     renewed = renew(f"{BEGIN}{END}", {"one": f"a {END} b"})
-    assert list(find_problems(renewed, NAMES)) == []
+    assert list(find_problems(renewed, SECTIONS)) == []
     assert renew(renewed, {"one": f"a {END} b"}) == renewed
 
 
