@@ -15,6 +15,7 @@ SERIES = 6
 """How many colours there are; more series than that share the last one."""
 
 _UNIT = 7.2  # pixels of a letter at 12 pixels: wider than nearly all, so that what is reckoned to fit does
+_TOLD = 1500  # pixels of what is shown where a pointer rests
 _WIDE = "\u2e80"  # from here on letters may fill a square: ideographs, kana, hangul, emoji
 _ILLEGAL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")  # most of them may not stand in XML at all
 _STEERING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # would turn all that follows
@@ -58,7 +59,7 @@ def text(x: float, y: float, content: str, *, kind: str = "", anchor: str = "sta
 
 def rectangle(x: float, y: float, size: tuple[float, float], kind: str, told: str = "") -> str:
     """A filled rectangle, so wide and so high; `told` is shown where a pointer rests on it."""
-    hint = f"<title>{_clean(told)}</title>" if told else ""
+    hint = f"<title>{_clean(_apart(cut(told, _TOLD)))}</title>" if told else ""
     place = f'x="{_number(x)}" y="{_number(y)}" width="{_number(size[0])}" height="{_number(size[1])}"'
     return f'<rect class="{kind}" {place}>{hint}</rect>' if hint else f'<rect class="{kind}" {place}/>'
 
