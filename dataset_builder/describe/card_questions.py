@@ -46,7 +46,7 @@ class Open:
     """A question of a card that nobody has answered."""
 
     question: Question
-    offset: int | None  # of its marker, in code points of the card; None where the card doesn't have it
+    offset: int  # of its marker, in code points of the card
 
 
 QUESTIONS = (
@@ -145,14 +145,11 @@ def placeholder(question: Question) -> str:
 
 
 def open_questions(card: str, facts: CardFacts) -> Iterator[Open]:
-    """The questions that `card` neither answers nor skips, in the order of a new card. Its markers have no problems."""
+    """The questions that `card` asks and doesn't answer, in the order of a new card. Its markers have no problems."""
     marked = list(markers(card))
     places = {marker.name: index for index, marker in enumerate(marked)}
     for question in QUESTIONS:
-        if not question.applies(facts):
-            continue
-        if question.name not in places:
-            yield Open(question=question, offset=None)
+        if question.name not in places or not question.applies(facts):
             continue
         marker = marked[places[question.name]]
         following = (each for each in marked[places[question.name] + 1 :] if card[marker.end : each.start].strip())

@@ -48,7 +48,8 @@ def card_of(project: Project, facts: CardFacts, reviewed: Reviewed | None) -> Ca
     documents.append(Document(source=Source(project.paths.card), text=previous or "", flaws=flaws))
     looked_at = text if reviewed == "rendered" else previous if reviewed else None
     if looked_at is not None:
-        documents.append(Document(source=Source(project.paths.card), text=looked_at, flaws=review(looked_at, facts)))
+        owed = review(looked_at, facts, text)
+        documents.append(Document(source=Source(project.paths.card), text=looked_at, flaws=owed))
     return Card(
         text=text, plots=drawn, findings=tuple(found for document in documents for found in report_flaws(document))
     )

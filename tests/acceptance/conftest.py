@@ -9,7 +9,7 @@ import pytest
 import dataset_builder
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("pyproject.toml", "DATASET_CARD.md", "splits.lock.json", "schema", "seeds", "annotations")
+SOURCES = ("pyproject.toml", "DATASET_CARD.md", "splits.lock.json", "figures", "schema", "seeds", "annotations")
 
 
 def copy_project(target: Path) -> Path:

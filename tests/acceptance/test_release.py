@@ -304,6 +304,7 @@ def test_a_dry_run_shows_all_and_leaves_everything_untouched(released: Path) -> 
         "CITATION.cff",
         "DATASET_CARD.md",
         "dataset.toml",
+        "figures/versions.svg",
     ]
     assert contents(released) == before
     assert {path: path.stat().st_mtime_ns for path in released.rglob("*")} == stamps
@@ -374,7 +375,12 @@ def test_a_stale_card(released: Path) -> None:
     git(released, "rm", "--quiet", "--force", "splits.lock.json")
     (released / "DATASET_CARD.md").unlink()
     git(released, "commit", "--quiet", "--all", "--message", "neither")
-    assert refused(released) == [("REL010", "DATASET_CARD.md"), ("REL010", "splits.lock.json")]
+    assert refused(released) == [
+        ("REL010", "DATASET_CARD.md"),
+        ("REL010", "figures/labels.svg"),  # without the lock file, splits are others
+        ("REL010", "figures/lengths.svg"),
+        ("REL010", "splits.lock.json"),
+    ]
 
 
 def test_nothing_changed(released: Path) -> None:
@@ -765,7 +771,10 @@ def test_the_shipped_dataset_is_released(tmp_path: Path) -> None:
     (root / ".gitignore").write_text("/dist/\n/.dataset-builder/\n", encoding="utf-8")
     commit(root)
     result = release(root)
-    assert [each.path for each in result.files] == ["annotations/CHANGELOG.md"]
+    changed = ["DATASET_CARD.md", "annotations/CHANGELOG.md", "figures/versions.svg"]
+    assert [each.path for each in result.files] == changed
+    assert (root / "dist/figures/versions.svg").read_bytes() == (root / "figures/versions.svg").read_bytes()
+    assert "| `0.1.0` |" in (root / "DATASET_CARD.md").read_text("utf-8")
     text = (root / "annotations/CHANGELOG.md").read_text("utf-8")
     entry = text.split("\n## ")[2]
     assert entry.startswith(f"[0.1.0] - {result.date}\n\n### Added\n\n- Sixteen articles on eight events")

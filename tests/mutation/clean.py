@@ -86,6 +86,7 @@ def _read(
     folders = [root / folder for folder in dict.fromkeys((paths["articles"], paths["annotations"], paths["schema"]))]
     names = [configuration, "DATASET_CARD.md", "splits.lock.json"]
     found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    found += (root / "figures").glob("*.svg")
     for path in sorted([*found, *(root / each for each in names if (root / each).is_file())]):
         file = path.relative_to(root).as_posix()
         if "/." not in file:

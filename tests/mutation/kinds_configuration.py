@@ -462,7 +462,7 @@ def no_articles(project: Project, random: Random) -> Expectation:
 # The card
 
 
-@kind(on=("base", "files"), alone=True, by="card")
+@kind(on=("base", "files"), alone=True, by="card", also=("CRD001", "CRD005"))  # plots and fields are missing
 def card_out_of_date(project: Project, random: Random) -> Expectation:
     project.files["DATASET_CARD.md"] = Plain(f"{project.mark}# {random.choice(['River notes', 'Notes', ''])}\n")
     return Expectation("CRD001")
@@ -477,7 +477,7 @@ def card_with_a_marker_alone(project: Project, random: Random) -> Expectation:
     return Expectation("CRD002")
 
 
-@kind(on=("own",), alone=True, by="card")
+@kind(on=("own",), alone=True, by="card", also=("CRD001",))  # a plot may be another one too
 def card_of_an_older_state(project: Project, random: Random) -> Expectation:
     article = project.pick_article(random, lambda article: article.text is not None)
     project.insert(random, article, " then")

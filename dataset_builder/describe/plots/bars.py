@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dataset_builder.describe.plots.svg import LINE, SERIES, cut, rectangle, text
+from dataset_builder.describe.plots.svg import LINE, SERIES, cut, rectangle, text, width
 
 __all__ = ["Bar", "Panel", "bars", "height_of", "merged"]
 
@@ -37,8 +37,8 @@ def height_of(panel: Panel) -> int:
 
 
 def bars(panel: Panel, x: float, y: float, wide: float, rooms: tuple[float, float]) -> Iterator[str]:
-    """`panel` with its upper left corner there. `rooms` are the pixels for names, before, and for numbers, behind."""
-    before, behind = rooms
+    """`panel` with its upper left corner there. `rooms` are the pixels for names and, at least, for numbers."""
+    before, behind = rooms[0], max([rooms[1], *(width(bar.number) for bar in panel.bars)])
     start, length = x + before + 8, wide - before - behind - 16
     yield text(x, y + 14, cut(panel.title, wide), kind="h")
     for index, bar in enumerate(panel.bars):

@@ -27,7 +27,7 @@ def labels(facts: CardFacts) -> Plot | None:
     heights = [float(top), float(top)]
     for index, panel in enumerate(panels):
         side = index % 2 if abs(heights[0] - heights[1]) < LINE else int(heights[1] < heights[0])
-        body += bars(panel, GAP + side * (half + GAP), heights[side], half, (128, 82))
+        body += bars(panel, GAP + side * (half + GAP), heights[side], half, (128, 86))
         heights[side] += height_of(panel) + GAP
     bottom = max(heights)
     if left_out:
@@ -66,4 +66,4 @@ def _shown(found: Distribution) -> Sequence[str]:
 
 
 def _share(number: int, total: int) -> str:
-    return f"{100 * number / total:.0f}%"
+    return "<1%" if 0 < 200 * number < total else f"{100 * number / total:.0f}%"

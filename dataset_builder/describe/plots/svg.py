@@ -14,7 +14,8 @@ GAP = 16  # pixels left free around everything
 SERIES = 6
 """How many colours there are; more series than that share the last one."""
 
-_UNIT = 7.2  # pixels of a letter at 12 pixels: wider than nearly all, so that what is reckoned to fit does
+# Pixels of a letter at 12 pixels, by what it is like: more than nearly all have, so that what is to fit does.
+_UNIT, _CAPITAL, _BROAD, _SQUARE = 7.2, 9.5, 12.0, 14.4
 _TOLD = 1500  # pixels of what is shown where a pointer rests
 _WIDE = "\u2e80"  # from here on letters may fill a square: ideographs, kana, hangul, emoji
 _ILLEGAL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")  # most of them may not stand in XML at all
@@ -89,8 +90,18 @@ def legend(names: Sequence[str], y: float) -> str:
 
 
 def width(content: str) -> float:
-    """At most how many pixels wide `content` is, about. The rule is coarse, so that no Unicode version changes it."""
-    return sum(2 * _UNIT if letter >= _WIDE else _UNIT for letter in content)
+    """How many pixels wide `content` is at most, about. The rule is coarse, so that no Unicode version changes it."""
+    return sum(map(_width, content))
+
+
+def _width(letter: str) -> float:
+    if letter >= _WIDE:
+        return _SQUARE
+    if letter in "MWmw@%&\N{EM DASH}…":
+        return _BROAD
+    if "\u0300" <= letter <= "\u036f":
+        return 0.0  # an accent of its own
+    return _UNIT if letter.isascii() and not letter.isupper() else _CAPITAL
 
 
 def cut(content: str, room: float) -> str:
@@ -98,9 +109,9 @@ def cut(content: str, room: float) -> str:
     plain = _plain(content)
     if width(plain) <= room:
         return plain
-    left, kept = room - _UNIT, 0
+    left, kept = room - _BROAD, 0
     for letter in plain:
-        left -= width(letter)
+        left -= _width(letter)
         if left < 0:
             break
         kept += 1
