@@ -21,16 +21,17 @@ def card(
     context: typer.Context,
     *,
     check: Annotated[
-        bool, typer.Option("--check", metavar="", help="Write nothing; exit with 1 if the card is stale.")
+        bool, typer.Option("--check", metavar="", help="Write nothing; exit with 1 if the card or a plot is stale.")
     ] = False,
     engine: EngineOption = "local",
     scheduler: SchedulerOption = None,
     _project: ProjectOption = None,
     _debug: DebugOption = False,
 ) -> int:
-    """Write the dataset card, or check that it is up to date.
+    """Write the dataset card with its plots, or check that they are up to date.
 
-    Generated regions are made anew; your own prose around them is kept.
+    Generated regions and plots are made anew; your own prose around them is kept. Questions that only its authors can
+    answer are asked in the card, and listed until they are answered.
 
     Example: dataset-builder card --check
     """
@@ -49,10 +50,11 @@ def card(
         remark(f"{path} is up to date.")
     elif check:
         put("".join(_difference(result.path, result.text)))
-        remark(f"{path} is stale: `dataset-builder card` writes it anew.")
+        remark(f"{path} is stale, or a plot of it: `dataset-builder card` writes them anew.")
         return 1
     else:
-        remark(f"{path} written.")
+        written = ", ".join(map(visible, result.plots))
+        remark(f"{path} written{f', and its plots: {written}' if written else ''}.")
     return 0
 
 

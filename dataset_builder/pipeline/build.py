@@ -158,10 +158,10 @@ def card(  # noqa: PLR0913 - as many as the command has options
         text = described.readme
         changes = outdated(project, described.plots)
         fresh = path.is_file() and path.read_bytes() == text.encode()
-        if write and not fresh:
-            replace_file(path, text.encode())
         if write:
             _write_plots(project.root, changes)
+        if write and not fresh:
+            replace_file(path, text.encode())
         check = described.result.without(STALE) if write else described.result
     except OSError as error:
         raise OutputError(_explain(error, path)) from error
@@ -169,10 +169,11 @@ def card(  # noqa: PLR0913 - as many as the command has options
 
 
 def _write_plots(root: Path, changes: Mapping[str, bytes | None]) -> None:
-    for path, data in changes.items():
+    for path in changes:
         if not lies_within(root.resolve(), path):
             message = f"{path} is reached by a symbolic link that leads out of the project: put a folder in its place"
             raise UsageError(message)
+    for path, data in changes.items():
         if data is None:
             (root / path).unlink()
         else:

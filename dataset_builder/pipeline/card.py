@@ -66,7 +66,7 @@ def outdated(project: Project, plots: Mapping[str, str]) -> dict[str, bytes | No
     folder = project.root / beside(project, FOLDER)
     for path in sorted(folder.glob("*.svg")):
         wanted.setdefault(path.relative_to(project.root).as_posix(), None)
-    return {path: data for path, data in wanted.items() if _differs(project.root / path, data)}
+    return {path: data for path, data in sorted(wanted.items()) if _differs(project.root / path, data)}
 
 
 def _differs(path: Path, data: bytes | None) -> bool:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from dataset_builder.describe.plots.plot import FOLDER
 from dataset_builder.errors import InternalError, UsageError
 from dataset_builder.model.project import Project
 from dataset_builder.model.source import Source
+from dataset_builder.pipeline.card import beside
 from dataset_builder.read.files import lies_within
 from dataset_builder.read.project import OWN, TABLE
 from dataset_builder.read.toml import read_toml
@@ -23,7 +25,8 @@ def rewritten(
     Raises:
         UsageError: one of them is a symbolic link.
     """
-    for path in (project.file, project.paths.changelog, project.paths.card, citation.CITATION):
+    plots = beside(project, FOLDER)
+    for path in (project.file, project.paths.changelog, project.paths.card, plots, citation.CITATION):
         _refuse_links(root, path)
     texts = {
         project.file: _with_version(_text(root / project.file), project.file, version),
