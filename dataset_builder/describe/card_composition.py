@@ -76,8 +76,10 @@ def _missing(facts: CardFacts) -> _Answers:
         for column in (*facts.metadata, *facts.layers)
         if column.name != "text" and (lacking := total - sum(statistics.filled.get(column.name, {}).values()))
     ]
-    texts = f"{withheld:,} of {total:,} texts are withheld, and null." if withheld else "No text."
-    nulls = f" Articles that have nothing in a column: {_enumerated(found)}." if found else " No column has a gap."
+    texts = (
+        f"{_texts(withheld)} of {total:,} {_are(withheld)} withheld, and null." if withheld else "Every text is here."
+    )
+    nulls = f" Articles that have nothing in a column: {_enumerated(found)}." if found else " Each column has a value."
     yield "Is anything missing?", texts + nulls
 
 
@@ -121,15 +123,16 @@ def _errors(facts: CardFacts) -> _Answers:
 
 def _apart(facts: CardFacts) -> _Answers:
     withheld = sum(facts.statistics.withheld.values())
-    needed = f"No: {withheld:,} texts have to be had elsewhere. All else is here." if withheld else "Yes."
+    has = "has" if withheld == 1 else "have"
+    needed = f"No: {_texts(withheld)} {has} to be had elsewhere. All else is here." if withheld else "Yes."
     yield "Does it stand on its own?", needed
 
 
 def _secrets(facts: CardFacts) -> _Answers:
     withheld = sum(facts.statistics.withheld.values())
     if withheld:
-        digests = "Their digests are, which don’t hide a passage that is short enough to be guessed."
-        yield "Is anything confidential in it?", f"The {withheld:,} withheld texts are not in it. {digests}"
+        digests = "Digests are, which don’t hide a passage that is short enough to be guessed."
+        yield "Is anything confidential in it?", f"What is withheld is not in it. {digests}"
 
 
 def _kept(facts: CardFacts) -> _Answers:
@@ -138,6 +141,10 @@ def _kept(facts: CardFacts) -> _Answers:
         chosen = f"the record of {code(gold.annotator)}" if gold.annotator else _GOLD[gold.policy]
         name = code(facts.layout.annotations.name)
         yield "Is the raw annotation kept?", f"Yes, in {name}. What is published in the layers is {chosen}."
+
+
+def _texts(number: int) -> str:
+    return f"{number:,} {'text' if number == 1 else 'texts'}"
 
 
 def _named(names: list[str]) -> Markdown:

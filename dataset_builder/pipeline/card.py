@@ -73,7 +73,7 @@ def _differs(path: Path, data: bytes | None) -> bool:
     there = path.read_bytes() if path.is_file() else None
     if data is None:
         return there is not None and there.startswith(MARK)  # others are not ours to take away
-    return there != data
+    return there is None or there.replace(b"\r\n", b"\n") != data  # git may have been told to end lines so
 
 
 def _stale_plots(project: Project, plots: Mapping[str, str]) -> Iterator[Document]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from dataset_builder.model.release import Entry
 
@@ -44,7 +45,7 @@ def entries(text: str) -> tuple[Entry, ...]:
     lines = text.replace("\r\n", "\n").split("\n")
     headings = list(_headings(lines))
     found = []
-    for start, end in zip(headings, [*headings[1:], len(lines)], strict=True):
+    for start, end in pairwise([*headings, len(lines)]):
         if released := _RELEASED.match(lines[start]):
             preface, sections = _sections(lines[start + 1 : end])
             parts = {"": preface, **sections}

@@ -1,6 +1,6 @@
 import pytest
 
-from dataset_builder.release.changelog import HEAD, with_release
+from dataset_builder.release.changelog import HEAD, entries, with_release
 
 ITEMS = {"Added": ["One."], "Removed": ["Two."]}
 ENTRY = "## [1.1.0] - 2026-01-02\n\n### Added\n\n- One.\n\n### Removed\n\n- Two.\n"
@@ -51,3 +51,28 @@ def test_links_at_the_end_stay_there():
 def test_line_ends_stay_as_they_are():
     text = added("# C\r\n\r\n## [Unreleased]\r\n\r\n- x\r\n")
     assert text.count("\n") == text.count("\r\n")
+
+
+def test_entries_are_releases_with_how_many_items_each_heading_has():
+    text = (
+        "# C\r\n\r\n## [Unreleased]\r\n\r\n- not yet\r\n\r\n## [1.1.0] - 2026-01-02\r\n\r\n### Added\r\n\r\n- One.\r\n"
+        "  - of its parts\r\n- Two,\r\n  on two lines.\r\n\r\n### Fixed\r\n\r\n* Three.\r\n\r\n## v1.0.0\r\n\r\n- x\r\n"
+        "\r\n## What else\r\n\r\n- y\r\n\r\n## 0.9.0-rc.1 – 2025-12-01 [YANKED]\r\n"
+    )
+    assert [(each.version, each.date, dict(each.changes), each.total) for each in entries(text)] == [
+        ("1.1.0", "2026-01-02", {"Added": 2, "Fixed": 1}, 3),
+        ("1.0.0", None, {"": 1}, 1),
+        ("0.9.0-rc.1", "2025-12-01", {}, 0),
+    ]
+
+
+def test_headings_in_code_are_no_releases():
+    assert entries(f"# C\n\n{CODE}") == ()
+    assert entries("") == ()
+    assert entries(HEAD) == ()
+
+
+def test_what_a_release_adds_is_an_entry():
+    assert [(each.version, each.total) for each in entries(added(f"{HEAD}\n## [Unreleased]\n\n- Mine.\n"))] == [
+        ("1.1.0", 3)
+    ]
