@@ -76,9 +76,8 @@ def _missing(facts: CardFacts) -> _Answers:
         for column in (*facts.metadata, *facts.layers)
         if column.name != "text" and (lacking := total - sum(statistics.filled.get(column.name, {}).values()))
     ]
-    texts = (
-        f"{_texts(withheld)} of {total:,} {_are(withheld)} withheld, and null." if withheld else "Every text is here."
-    )
+    lack = f"{_texts(withheld)} of {total:,} {'is' if withheld == 1 else 'are'} withheld, and null."
+    texts = lack if withheld else "Every text is here."
     nulls = f" Articles that have nothing in a column: {_enumerated(found)}." if found else " Each column has a value."
     yield "Is anything missing?", texts + nulls
 
