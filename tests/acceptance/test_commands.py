@@ -1,11 +1,13 @@
 """The command line on the shipped project: exit codes, the shapes of JSON, the card, what `verify` notices."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from datasets import load_dataset
+from huggingface_hub import DatasetCard
 
 import dataset_builder
 from tests.acceptance.test_bad_input import run
@@ -55,6 +57,38 @@ def test_a_stale_card_fails_and_is_renewed_around_the_prose(own_project: Path) -
     renewed = card.read_text("utf-8")
     assert prose in renewed
     assert "(4400)" not in renewed
+
+
+def test_the_shipped_card_leaves_nothing_open_and_the_hubs_library_reads_it(own_project: Path, dist: Path) -> None:
+    done = run(own_project, "card", "--check")
+    assert (done.returncode, done.stdout) == (0, "")
+    data = DatasetCard.load(dist / "README.md").data
+    assert (data.language, data.license, data.multilinguality) == (["en", "de", "ja"], "cc-by-4.0", ["multilingual"])
+    assert (data.annotations_creators, data.language_creators) == (
+        ["machine-generated"],
+        ["machine-generated", "found"],
+    )
+    assert (data.source_datasets, data.size_categories) == (["original"], ["n<1K"])
+    assert data.task_categories == ["token-classification", "text-classification"]
+    card = (dist / "README.md").read_text("utf-8")
+    shown = re.findall(r"^!\[[^\]]+\]\((\S+)\)$", card, re.MULTILINE)
+    assert sorted(shown) == [f"figures/{name}.svg" for name in ("agreement", "coverage", "labels", "lengths")]
+    assert all((dist / path).is_file() for path in shown)
+
+
+def test_an_answer_that_is_taken_out_is_asked_for(own_project: Path) -> None:
+    card = own_project / "DATASET_CARD.md"
+    text = card.read_text("utf-8")
+    answer = text.index("<!-- dataset-builder:answer limits -->")
+    card.write_text(text[:answer] + text[text.index("\n## Loading\n") :], "utf-8")
+    done = run(own_project, "card")
+    assert done.returncode == 0
+    assert "note[CRD004]" in done.stdout
+    assert "What is it not good for?" in done.stdout
+    assert card.read_text("utf-8").count("*To be answered: ") == 1
+    done = run(own_project, "card", "--check")
+    assert done.returncode == 0
+    assert "note[CRD004]" in done.stdout
 
 
 def test_damaged_markers_are_an_error_and_nothing_is_lost(own_project: Path) -> None:
