@@ -100,7 +100,8 @@ def _splits(facts: CardFacts) -> _Answers:
         how = f"{code(splits.field)} of each article says which it is in"
     else:
         unit = f"articles with the same {code(splits.group)}" if splits.group else "each article"
-        way = "by a hash of its name" if splits.method == "hash" else "to whichever split is furthest behind its share"
+        hashed = f"by a hash of {'that' if splits.group else 'its id'}"
+        way = hashed if splits.method == "hash" else "to whichever split is furthest behind its share"
         shares = words([f"{100 * share:g}%" for share in splits.shares.values()])
         how = f"{unit} {'go' if splits.group else 'goes'} {way}, of {shares}"
     yield "Are there splits?", f"{names}: {how}."

@@ -10,7 +10,7 @@ from dataset_builder.describe.plots.svg import GAP, LINE, SERIES, WIDTH, cut, le
 
 __all__ = ["lengths"]
 
-_BINS = 25  # at most
+_BINS = 25  # about, at most
 _HIGH = 160  # pixels of the histogram
 _LEFT, _RIGHT = 132, 36  # pixels beside it
 _BOXES = 12  # splits with a line of their own
@@ -44,7 +44,7 @@ class _Scale:
 
     def __init__(self, whole: Lengths) -> None:
         low, _, high = whole.quartiles
-        top = min(whole.maximum, high + 8 * max(high - low, 1))
+        top = min(whole.maximum, high + 5 * max(high - low, 1))
         self.step = _round_step((top - whole.minimum) / _BINS)
         self.first = whole.minimum // self.step * self.step
         self.bins = (top - self.first) // self.step + 1
@@ -52,6 +52,7 @@ class _Scale:
         self._pixels = (WIDTH - _LEFT - _RIGHT) / self.bins
 
     def bin_of(self, length: int) -> int:
+        """The number of the bin that `length` falls into."""
         return min((length - self.first) // self.step, self.bins - 1)
 
     def x(self, length: float) -> float:

@@ -14,12 +14,14 @@ GAP = 16  # pixels left free around everything
 SERIES = 6
 """How many colours there are; more series than that share the last one."""
 
-# Pixels of a letter at 12 pixels, by what it is like: more than nearly all have, so that what is to fit does.
-_UNIT, _CAPITAL, _BROAD, _SQUARE = 7.2, 9.5, 12.0, 14.4
+# Tenths of a pixel of a letter at 12 pixels, by what it is like: more than nearly all have, so that what is to fit does.
+_UNIT, _CAPITAL, _BROAD, _SQUARE = 72, 95, 120, 144
 _TOLD = 1500  # pixels of what is shown where a pointer rests
 _WIDE = "\u2e80"  # from here on letters may fill a square: ideographs, kana, hangul, emoji
 _ILLEGAL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")  # most of them may not stand in XML at all
 _STEERING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # would turn all that follows
+_MARKS = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+_HEAP = re.compile(f"({_MARKS}{{2}}){_MARKS}+")
 _JOINING = "\u200d\ufe0e\ufe0f"
 
 # Each colour has a contrast of at least 3 with its background, text one of at least 4.5 (WCAG 2.2, 1.4.3 and 1.4.11).
@@ -91,16 +93,16 @@ def legend(names: Sequence[str], y: float) -> str:
 
 def width(content: str) -> float:
     """How many pixels wide `content` is at most, about. The rule is coarse, so that no Unicode version changes it."""
-    return sum(map(_width, content))
+    return sum(map(_tenths, content)) / 10
 
 
-def _width(letter: str) -> float:
+def _tenths(letter: str) -> int:
     if letter >= _WIDE:
         return _SQUARE
     if letter in "MWmw@%&\N{EM DASH}…":
         return _BROAD
     if "\u0300" <= letter <= "\u036f":
-        return 0.0  # an accent of its own
+        return 0  # an accent of its own
     return _UNIT if letter.isascii() and not letter.isupper() else _CAPITAL
 
 
@@ -109,9 +111,9 @@ def cut(content: str, room: float) -> str:
     plain = _plain(content)
     if width(plain) <= room:
         return plain
-    left, kept = room - _BROAD, 0
+    left, kept = 10 * room - _BROAD, 0
     for letter in plain:
-        left -= _width(letter)
+        left -= _tenths(letter)
         if left < 0:
             break
         kept += 1
@@ -126,7 +128,8 @@ def _belongs(letter: str) -> bool:
 
 
 def _plain(content: str) -> str:
-    return " ".join(_STEERING.sub("", _ILLEGAL.sub(" ", content)).split())
+    """`content` on one line, without what would reach beyond it: marks of direction, and marks heaped on a letter."""
+    return _HEAP.sub(r"\1", " ".join(_STEERING.sub("", _ILLEGAL.sub(" ", content)).split()))
 
 
 def _apart(content: str) -> str:

@@ -46,7 +46,7 @@ def test_the_data_answers_what_it_can(corpus):
         (
             {"splits": Splits(shares={"train": 0.5, "test": 0.5}, method="hash")},
             "Are there splits?",
-            "each article goes by a hash of its name",
+            "each article goes by a hash of its id, of 50% and 50%",
         ),
         ({"gold": Gold(policy="majority")}, "Is the raw annotation kept?", "more than half"),
         ({"gold": Gold(policy="single")}, "Is the raw annotation kept?", "the one record that each article has"),

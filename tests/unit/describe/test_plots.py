@@ -233,6 +233,10 @@ def test_what_is_cut_fits_and_begins_as_it_did(text, room):
         assert cut(text, 10_000).startswith(found[:-1])
 
 
+def test_marks_are_not_heaped_beyond_the_line(facts):
+    assert "e\u0301\u0301" in words(plot(labelled(facts, [COMBINED]), "labels"))
+
+
 def test_a_letter_is_not_torn_from_its_marks():
     assert cut("abc" + "e\u0301" * 10, 7.2 * 5) == "abc…"
     assert width(WIDE) == 2 * width("a" * len(WIDE))
