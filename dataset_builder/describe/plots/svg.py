@@ -14,7 +14,7 @@ GAP = 16  # pixels left free around everything
 SERIES = 6
 """How many colours there are; more series than that share the last one."""
 
-# Tenths of a pixel of a letter at 12 pixels, by what it is like: more than nearly all have, so that what is to fit does.
+# Tenths of a pixel of a letter at 12 pixels, by what it is like: more than nearly all have, for what is to fit has to.
 _UNIT, _CAPITAL, _BROAD, _SQUARE = 72, 95, 120, 144
 _TOLD = 1500  # pixels of what is shown where a pointer rests
 _WIDE = "\u2e80"  # from here on letters may fill a square: ideographs, kana, hangul, emoji
