@@ -10,7 +10,16 @@ from dataset_builder.schema.features import features_yaml
 
 __all__ = ["ALWAYS", "DEFAULTS", "card_metadata"]
 
-ALWAYS = ("license", "license_name", "license_link", "language_bcp47", "size_categories", "configs", "dataset_info")
+ALWAYS = (
+    "license",
+    "license_name",
+    "license_link",
+    "language_details",
+    "language_bcp47",  # what the Hub called the key before that
+    "size_categories",
+    "configs",
+    "dataset_info",
+)
 """Keys that are the generator's alone; what the configuration may leave unset (tags, tasks) is then the author's."""
 
 

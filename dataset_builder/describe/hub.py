@@ -81,7 +81,7 @@ def languages(tags: Iterable[str]) -> dict[str, list[str]]:
     """The card's keys for BCP 47 tags: the Hub lists languages by their first subtag, and whole tags apart."""
     whole = list(tags)
     plain = list(dict.fromkeys(tag.split("-")[0] for tag in whole))
-    return {"language": plain, **({"language_bcp47": whole} if plain != whole else {})} if whole else {}
+    return {"language": plain, **({"language_details": whole} if plain != whole else {})} if whole else {}
 
 
 def multilinguality(tags: Iterable[str]) -> tuple[str, ...]:

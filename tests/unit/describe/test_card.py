@@ -153,13 +153,15 @@ def test_offsets_of_flaws_are_those_of_the_file(facts, card):
 
 
 def test_keys_that_the_configuration_leaves_unset_are_the_authors(facts, card):
-    written = card.replace("---\n", "---\ntags: [mine]\nlanguage: [xx]\nlicense_name: gone\ntask_ids: [a]\n", 1)
+    written = card.replace(
+        "---\n", "---\ntags: [mine]\nlanguage: [xx]\nlanguage_bcp47: [x]\nlicense_name: gone\ntask_ids: [a]\n", 1
+    )
     found = metadata(render(facts, written))
     assert (found["tags"], found["language"], found["task_ids"]) == (["mine"], ["xx"], ["a"])
-    assert "license_name" not in found
+    assert not {"license_name", "language_bcp47"} & set(found)
     stated = replace(facts, project=replace(facts.project, tags=("ours",), languages=("de-AT",)))
     found = metadata(render(stated, written))
-    assert (found["tags"], found["language"], found["language_bcp47"]) == (["ours"], ["de"], ["de-AT"])
+    assert (found["tags"], found["language"], found["language_details"]) == (["ours"], ["de"], ["de-AT"])
 
 
 def test_the_yaml_is_what_datasets_reads(facts, card):

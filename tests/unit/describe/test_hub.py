@@ -56,4 +56,4 @@ def test_sizes(articles, bucket):
 def test_languages():
     assert languages([]) == {}
     assert languages(["de", "en"]) == {"language": ["de", "en"]}
-    assert languages(["pt-BR", "pt-PT"]) == {"language": ["pt"], "language_bcp47": ["pt-BR", "pt-PT"]}
+    assert languages(["pt-BR", "pt-PT"]) == {"language": ["pt"], "language_details": ["pt-BR", "pt-PT"]}
