@@ -12,7 +12,7 @@ from dataset_builder.model.location import is_remote, is_url, place_of
 
 __all__ = ["cite", "load", "provenance", "rights", "summary", "versions"]
 
-_RELEASES = 20  # the newest
+_RELEASES, _KINDS = 20, 8  # the newest releases; headings of a changelog that each get a column
 
 
 def summary(facts: CardFacts) -> dict[str, object] | None:
@@ -128,7 +128,7 @@ def _in_words(facts: CardFacts) -> Markdown:
     title = f"*{to_markdown(project.title)}*"
     begun = f"{authors}({year}). {title}" if authors else f"{title} ({year})"
     place = _link(home(project))
-    return Markdown(f"{begun} (Version {to_markdown(project.version)}) [Data set].{f' {place}' if place else ''}")
+    return Markdown(f"{begun} (Version {project.version}) [Data set].{f' {place}' if place else ''}")
 
 
 def versions(facts: CardFacts) -> dict[str, object] | None:
@@ -136,7 +136,8 @@ def versions(facts: CardFacts) -> dict[str, object] | None:
     shown = facts.releases[:_RELEASES]
     if not shown:
         return None
-    kinds = list(dict.fromkeys(kind for release in shown for kind in release.changes if kind))
+    named = dict.fromkeys(kind for release in shown for kind in release.changes if kind)
+    kinds = list(named) if len(named) <= _KINDS else []
     rows = [
         (
             code(each.version),
