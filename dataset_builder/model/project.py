@@ -9,6 +9,7 @@ from typing import Literal
 from dataset_builder.model.diagnostic import Place
 
 __all__ = [
+    "Annotators",
     "CardOptions",
     "CheckOptions",
     "Choice",
@@ -58,6 +59,14 @@ class Gold:
 
     policy: GoldPolicy = "single"
     annotator: str | None = None  # given just where the policy is adjudicated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotators:
+    """By which names annotators are published."""
+
+    published: Literal["pseudonyms", "names"] = "pseudonyms"
+    lock: str = "annotators.lock.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +139,16 @@ class Project:
     url: str | None = None
     repository: str | None = None
     year: int | None = None
+    doi: str | None = None
+    publisher: str | None = None
     tags: tuple[str, ...] = ()
     task_categories: tuple[str, ...] = ()
     task_ids: tuple[str, ...] = ()
     paths: Paths = default(default_factory=Paths)
     fields: Fields = default(default_factory=Fields)
     gold: Gold = default(default_factory=Gold)
+    annotators: Annotators = default(default_factory=Annotators)
+    rai: Mapping[str, str | tuple[str, ...]] = default(default_factory=dict)  # by the names that the schema gives
     splits: Splits = default(default_factory=Splits)
     shards: ShardSizes = default(default_factory=ShardSizes)
     limits: Limits = default(default_factory=Limits)

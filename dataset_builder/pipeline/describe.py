@@ -10,15 +10,20 @@ import pyarrow as pa
 
 from dataset_builder.check.runner import report_flaws
 from dataset_builder.describe.card import CardFacts, render_card
+from dataset_builder.describe.cff import CITATION, is_citation, render_cff
 from dataset_builder.describe.croissant import render_croissant
+from dataset_builder.describe.datacite import DATACITE, render_datacite
+from dataset_builder.describe.datapackage import DATA_PACKAGE, render_data_package
 from dataset_builder.describe.manifest import render_manifest
 from dataset_builder.describe.stats import Statistics, summarize
+from dataset_builder.errors import UsageError
 from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.manifest import AgreementFacts, FileEntry
 from dataset_builder.model.result import CheckResult
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.labels import explain_labels
 from dataset_builder.pipeline.work import Work
+from dataset_builder.release.citation import with_version
 from dataset_builder.schema.registry import file_of
 from dataset_builder.tables.commit import write_file
 
@@ -53,6 +58,8 @@ def describe(work: Work, staging: Path) -> Described:
     texts = {README: readme, ".gitattributes": _GIT_ATTRIBUTES, **_schemas(work)}
     facts = _facts(work)
     texts["croissant.json"] = render_croissant(facts)
+    texts[DATA_PACKAGE] = render_data_package(facts)
+    texts |= {name: text for name, text in _citations(facts).items() if text is not None}
     files = [*work.files, *(_write(staging, path, text) for path, text in sorted(texts.items()))]
     manifest = render_manifest(
         project=work.plan.project,
@@ -65,6 +72,23 @@ def describe(work: Work, staging: Path) -> Described:
     )
     _write(staging, MANIFEST, manifest)
     return Described(readme=readme, result=result)
+
+
+def _citations(facts: CardFacts) -> dict[str, str | None]:
+    """How to cite the build: the project's own CITATION.cff with the version that is built, or one that is made.
+
+    Raises:
+        UsageError: the project's own can't be read.
+    """
+    project = facts.project
+    path = project.root / CITATION
+    own = path.read_bytes().decode("utf-8", "replace") if path.is_file() else None
+    if own is None:
+        return {CITATION: render_cff(project), DATACITE: render_datacite(facts)}
+    if not is_citation(own):
+        message = f"{path} is no YAML mapping, so it can't go into a build: mend it, or take it away to have one made"
+        raise UsageError(message)
+    return {CITATION: with_version(own, project.version), DATACITE: render_datacite(facts)}
 
 
 def _write(staging: Path, path: str, text: str) -> FileEntry:

@@ -29,6 +29,7 @@ from dataset_builder.pipeline.plan import Plan, PlannedShard
 from dataset_builder.pipeline.shard import ShardSummary
 from dataset_builder.read.corpus import Corpus
 from dataset_builder.read.files import split_name
+from dataset_builder.release.citation import CITATION
 from dataset_builder.state.index import Index
 from dataset_builder.state.scan import UNKNOWN, Listing, changed, holds_unknown, scan, stamp_of
 
@@ -159,8 +160,8 @@ class Memory:
         values = self._shards(plan, summaries)
         gone = [*(name for name in old.keys() - values.keys() if name.startswith("shard/"))]
         gone += (f"seen/{folder}" for folder in self._old.keys() - self._seen.keys())
-        lock = self._project.splits.lock
-        self._watched[lock] = stamp_of(self._project.root / lock, sys.maxsize)  # written just now, by us
+        for lock in (self._project.splits.lock, self._project.annotators.lock):
+            self._watched[lock] = stamp_of(self._project.root / lock, sys.maxsize)  # written just now, by us
         values |= {f"seen/{folder}": _encode(listing) for folder, listing in self._seen.items()}
         values |= {"of/tool": self._tool, "of/watched": _encode(self._watched), "of/outputs": _encode(self._outputs())}
         tables = {name: dict(rows) for name, rows in result.tables.items()}
@@ -212,7 +213,9 @@ class Memory:
 
     def _watch(self) -> dict[str, int]:
         """Stamps of the files that a build depends on beside those of the corpus and the schemas."""
-        files = (*_CONFIGURATIONS, self._project.paths.card, self._project.splits.lock)
+        project = self._project
+        locks = (project.splits.lock, project.annotators.lock)
+        files = (*_CONFIGURATIONS, project.paths.card, CITATION, *locks)
         return {file: stamp_of(self._project.root / file, self._before) for file in files}
 
     def _outputs(self) -> _Outputs:

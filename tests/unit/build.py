@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from dataset_builder.describe.card import render_card
 from dataset_builder.describe.croissant import render_croissant
+from dataset_builder.describe.datapackage import render_data_package
 from dataset_builder.describe.manifest import render_manifest
 from dataset_builder.model.manifest import FileEntry, SplitFacts, TableFacts
 
@@ -36,6 +37,7 @@ def write_build(directory, corpus, *, shards=1):
     facts = replace(corpus.facts(), tables=tuple(tables))
     (directory / "README.md").write_text(render_card(facts, None)[0], encoding="utf-8")
     (directory / "croissant.json").write_text(render_croissant(facts), encoding="utf-8")
+    (directory / "datapackage.json").write_text(render_data_package(facts), encoding="utf-8")
     write_manifest(directory, facts)
     return facts
 
