@@ -72,8 +72,8 @@ def _computed(facts: CardFacts) -> Iterator[tuple[str, str]]:
         yield (
             "data_collection_missing_data",
             (
-                f"The texts of {withheld} of {articles} articles are withheld; their SHA-256, lengths and annotations are "
-                "published, with digests in place of quotes."
+                f"The texts of {withheld} of {articles} articles are withheld; their SHA-256, lengths and annotations "
+                "are published, with digests in place of quotes."
             ),
         )
     if facts.gold:

@@ -15,6 +15,7 @@ from dataset_builder.model.source import ArticleInput
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.endings import endings, sources_of
 from dataset_builder.pipeline.explain import explain_article, explain_group
+from dataset_builder.pipeline.origins import Origin, Origins, record_digests
 from dataset_builder.pipeline.proof import Candidate, ProjectProver, is_withheld, stored_text
 from dataset_builder.pipeline.publishable import publishable
 from dataset_builder.pipeline.reading import Digests, Inputs, Parsed, digest, parse, read_inputs
@@ -34,6 +35,7 @@ class Compiled:
     unverified: int = 0  # spans, while the text is absent
     diagnostics: tuple[Diagnostic, ...] = ()
     digests: tuple[tuple[str, str], ...] = ()  # kind of input, and its line "<sha256>  <what>"
+    origins: Sequence[Origin] = ()  # what it was made of
     content: str = ""  # what tells whether any input has changed
     agreement: Agreement | None = None
 
@@ -43,9 +45,10 @@ class ArticleCompiler:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._project = context.project
+        self._gold = context.published.gold
         self._fields = context.project.fields
         self._annotations = context.schemas.annotations
+        self._origins = Origins(context.project.paths, context.pseudonyms)
         self._prover = ProjectProver(context)
         plan = self._annotations.plan
         self._unquoted = tuple(a for a in plan.anchors if (*a.path, a.keys.quote or "") not in plan.certain)
@@ -92,11 +95,12 @@ class ArticleCompiler:
         unverified = sum(map(self._context.annotation_prover.spans_in, records.values())) if absent else 0
         for record in records.values():
             publishable(record, plan.anchors if withheld else self._unquoted, text.text, withheld=withheld)
-        gold = merge_gold(records, plan, self._annotations.shape, self._project.gold, self._fields)
+        gold = merge_gold(records, plan, self._annotations.shape, self._gold, self._fields)
         found = tuple(explain_group(self._context, article, inputs, records, gold)) if records else ()
         if not _are_ended(inputs):
             found = (*endings(sources_of(article, inputs)), *found)
         digests = digest(article, inputs, text.sha256)
+        published = record_digests(inputs, digests)
         row = None
         if not _has_errors(found):
             shown = None if withheld else text.text
@@ -110,13 +114,14 @@ class ArticleCompiler:
             sha256=text.sha256,
             unverified=unverified,
             diagnostics=found,
-            digests=_lines(article, digests, text),
+            digests=_lines(article, digests._replace(records=published), text),
+            origins=self._origins.of_article(article, text, digests, published, withheld=withheld),
             content=digests.line,
             agreement=self._agreement(records),
         )
 
     def _agreement(self, records: Mapping[str, Any]) -> Agreement | None:
-        compared = {name: value for name, value in records.items() if name != self._project.gold.annotator}
+        compared = {name: value for name, value in records.items() if name != self._gold.annotator}
         return compare(compared, self._annotations.plan) if len(compared) > 1 else None
 
     def _explain(self, article: ArticleInput, inputs: Inputs) -> Compiled:
@@ -151,7 +156,7 @@ def _lines(article: ArticleInput, digests: Digests, text: Text) -> tuple[tuple[s
     if digests.metadata is not None and not article.packed:
         lines.append(("articles", f"{digests.metadata}  {article.id} metadata"))
     for record, found in zip(article.records, digests.records, strict=True):
-        lines.append(("annotations", f"{found}  {article.id} {record.annotator}"))
+        lines.append(("annotations", f"{found}  {article.id} {record.published}"))
     return tuple(lines)
 
 

@@ -60,7 +60,7 @@ def describe(work: Work, staging: Path) -> Described:
     texts["croissant.json"] = render_croissant(facts)
     texts[DATA_PACKAGE] = render_data_package(facts)
     texts |= {name: text for name, text in _citations(facts).items() if text is not None}
-    files = [*work.files, *(_write(staging, path, text) for path, text in sorted(texts.items()))]
+    files = [*work.files, *work.origins, *(_write(staging, path, text) for path, text in sorted(texts.items()))]
     manifest = render_manifest(
         project=work.plan.project,
         tables=work.tables,
@@ -113,7 +113,7 @@ def _agreement(work: Work) -> tuple[AgreementFacts, ...]:
 def _facts(work: Work) -> CardFacts:
     context = work.plan.context
     return CardFacts(
-        project=work.plan.project,
+        project=context.published,
         layout=context.layout,
         gold=context.gold,
         tables=work.tables,

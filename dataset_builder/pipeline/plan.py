@@ -15,6 +15,7 @@ from dataset_builder.check.runner import report_flaws, run
 from dataset_builder.check.view import SchemaView
 from dataset_builder.engines.exchange import Exchange
 from dataset_builder.errors import FindingsError
+from dataset_builder.merge.pseudonyms import assign_pseudonyms, parse_pseudonyms, render_pseudonyms
 from dataset_builder.merge.splits import assign_splits, parse_lock, render_lock
 from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
 from dataset_builder.model.project import Project
@@ -60,6 +61,7 @@ class Plan:
     shards: list[PlannedShard] = field(default_factory=list)
     splits: list[str] = field(default_factory=list)  # of each article, in their order
     lock: str | None = None  # what the lock file should read; None where it is not used
+    pseudonyms: str | None = None  # what the lock file of the annotators should read; None where it is not used
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def tasks(self, chosen: Iterable[int], contents: Mapping[int, bytes]) -> Iterator[ShardTask]:
@@ -132,6 +134,7 @@ def plan_run(  # noqa: PLR0913 - what a plan is made of
     plan.diagnostics += found
     if not corpus.articles or any(each.severity is Severity.ERROR for each in found):
         return plan
+    pseudonyms = _name_annotators(plan)
     plan.compiled = Context(
         project,
         schemas,
@@ -139,10 +142,25 @@ def plan_run(  # noqa: PLR0913 - what a plan is made of
         _known_articles(project, schemas, corpus),
         _example(project, corpus),
         corpus.incomplete,
+        pseudonyms,
         _exchange(spool, len(corpus.articles)),
     )
     _assign(plan, workers, report)
     return plan
+
+
+def _name_annotators(plan: Plan) -> dict[str, str]:
+    """Has annotators published by the names that the configuration asks for; gives their pseudonyms."""
+    project, articles = plan.project, plan.corpus.articles
+    names = articles.annotators
+    if project.annotators.published == "names" or not names:
+        return {}
+    path = project.root / project.annotators.lock
+    locked = parse_pseudonyms(path.read_bytes()) if path.is_file() else {}
+    assigned = assign_pseudonyms(names, project.name, locked)
+    plan.pseudonyms = render_pseudonyms(assigned, locked)
+    articles.publish_as(assigned)
+    return assigned
 
 
 def _known_articles(project: Project, schemas: SchemaSet, corpus: Corpus) -> frozenset[str]:

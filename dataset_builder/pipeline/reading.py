@@ -40,7 +40,7 @@ class Parsed:
 
     metadata: dict[str, Any]
     content: str | None  # the text; None where it is absent
-    records: dict[str, Any]  # by annotator
+    records: dict[str, Any]  # by annotator, as published
 
 
 def read_inputs(reader: Reader, article: ArticleInput) -> tuple[Inputs, list[Document]]:
@@ -77,7 +77,7 @@ def parse(article: ArticleInput, inputs: Inputs, text_field: str) -> Parsed | No
     """The inputs as values; None where the strict reader has to say what is wrong with them."""
     try:
         metadata = {} if inputs.metadata is None else orjson.loads(inputs.metadata)
-        records = {record.annotator: orjson.loads(data) for record, data in inputs.records}
+        records = {record.published: orjson.loads(data) for record, data in inputs.records}
         if not isinstance(metadata, dict):
             return None
         content = metadata.get(text_field) if article.packed else None

@@ -130,7 +130,7 @@ def _project(document: Document, pointer: Pointer, root: Path) -> Project:
         sections["splits"]["shares"] = {name: float(share) for name, share in sections["splits"]["shares"].items()}
     typed = {name: _SECTIONS[name](**values) for name, values in sections.items()}
     checked = CheckOptions(**{name: _choices(document, (*pointer, "check", name)) for name in plain.get("check", ())})
-    told = {name: tuple(said) if isinstance(said, list) else said for name, said in plain.get("rai", {}).items()}
+    told = {name: tuple(said) if isinstance(said, list) else said for name, said in table.get("rai", {}).items()}
     values: dict[str, Any] = plain | typed | {"check": checked, "rai": told}
     return Project(root=root, file=document.source.file, **values)
 
