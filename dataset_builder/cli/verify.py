@@ -20,6 +20,14 @@ def verify(
         bool,
         typer.Option("--rebuild", metavar="", help="Build the project again as well, and compare every file's bytes."),
     ] = False,
+    signers: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="An allowed_signers file of OpenSSH: one of those in it must have signed the build.",
+        ),
+    ] = None,
     jobs: JobsOption = None,
     format: FormatOption = "text",
     _project: ProjectOption = None,
@@ -38,9 +46,9 @@ def verify(
     if rebuild:
         project = opened(context)
         with progress() as report:
-            result = dataset_builder.verify(build, rebuild=project, jobs=jobs or 0, progress=report)
+            result = dataset_builder.verify(build, rebuild=project, signers=signers, jobs=jobs or 0, progress=report)
     else:
-        result = dataset_builder.verify(build)
+        result = dataset_builder.verify(build, signers=signers)
     root = build if isinstance(build, Path) else None
     put(render(result, format, view(lambda _: None, root=root)))
     return 0 if result.ok else 1

@@ -15,6 +15,7 @@ from dataset_builder.describe.croissant import render_croissant
 from dataset_builder.describe.datacite import DATACITE, render_datacite
 from dataset_builder.describe.datapackage import DATA_PACKAGE, render_data_package
 from dataset_builder.describe.manifest import render_manifest
+from dataset_builder.describe.statement import STATEMENT, render_statement
 from dataset_builder.describe.stats import Statistics, summarize
 from dataset_builder.errors import UsageError
 from dataset_builder.model.document import Document, Flaw
@@ -61,16 +62,24 @@ def describe(work: Work, staging: Path) -> Described:
     texts[DATA_PACKAGE] = render_data_package(facts)
     texts |= {name: text for name, text in _citations(facts).items() if text is not None}
     files = [*work.files, *work.origins, *(_write(staging, path, text) for path, text in sorted(texts.items()))]
+    versions = {"dataset-builder": version("dataset-builder"), "pyarrow": pa.__version__}
     manifest = render_manifest(
         project=work.plan.project,
         tables=work.tables,
         inputs=work.input_digests,
         files=tuple(files),
-        versions={"dataset-builder": version("dataset-builder"), "pyarrow": pa.__version__},
+        versions=versions,
         summary=result.summary,
         agreement=_agreement(work),
     )
-    _write(staging, MANIFEST, manifest)
+    statement = render_statement(
+        project=work.plan.project,
+        manifest=_write(staging, MANIFEST, manifest),
+        files=files,
+        inputs=work.input_digests,
+        versions=versions,
+    )
+    _write(staging, STATEMENT, statement)
     return Described(readme=readme, result=result)
 
 

@@ -27,6 +27,7 @@ from dataset_builder.model.result import BuildResult, CheckResult
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.plan import Plan, PlannedShard
 from dataset_builder.pipeline.shard import ShardSummary
+from dataset_builder.read.build import SIGNATURE
 from dataset_builder.read.corpus import Corpus
 from dataset_builder.read.files import split_name
 from dataset_builder.release.citation import CITATION
@@ -219,7 +220,9 @@ class Memory:
         return {file: stamp_of(self._project.root / file, self._before) for file in files}
 
     def _outputs(self) -> _Outputs:
-        return {str(path.relative_to(self._target)): _facts(path) for path in sorted(_files(self._target))}
+        found = {str(path.relative_to(self._target)): path for path in sorted(_files(self._target))}
+        found.pop(SIGNATURE, None)  # is put there once the build stands
+        return {name: _facts(path) for name, path in found.items()}
 
     def _is_there(self, entry: FileEntry, outputs: _Outputs) -> bool:
         """Whether the build that stands has a file, as it was written."""
