@@ -8,7 +8,7 @@ from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import run
 from dataset_builder.describe.manifest import parse_manifest
 from dataset_builder.describe.statement import STATEMENT
-from dataset_builder.errors import InternalError
+from dataset_builder.errors import InternalError, UsageError
 from dataset_builder.model.build import Manifest
 from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.project import Project
@@ -75,6 +75,9 @@ def refuse_damaged(staging: Path) -> None:
 
 def _is_signed(folder: Path, signers: Path) -> bool:
     statement, signature = folder / STATEMENT, folder / SIGNATURE
+    if not signers.is_file():
+        message = f"{signers} is no file: name one with a line for each signer, as `ssh-keygen` wants it"
+        raise UsageError(message)
     if not statement.is_file() or not signature.is_file():
         return False
     return signer_of(statement, signature, signers) is not None

@@ -13,6 +13,8 @@ from dataset_builder.describe.manifest import render_manifest
 from dataset_builder.describe.statement import render_statement
 from dataset_builder.model.manifest import FileEntry, SplitFacts, TableFacts
 
+BESIDE = ("manifest.json", "statement.json")
+
 
 def entry(directory, path, rows=None):
     data = (directory / path).read_bytes()
