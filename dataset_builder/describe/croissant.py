@@ -140,8 +140,14 @@ def _rows(table: Table, facts: TableFacts, labels: LabelSets) -> dict[str, Any]:
         "@id": table.name,
         "name": table.name,
         **({"description": table.description} if table.description else {}),
-        "field": [_split(table, facts), *fields(table, labels, _file_set(table))],
+        "field": [_split(table, facts), *map(_attributed, fields(table, labels, _file_set(table)))],
     }
+
+
+def _attributed(field: dict[str, Any]) -> dict[str, Any]:
+    """`field`; that of who made an annotation says so."""
+    made = field["@id"] == "annotations/annotator"
+    return {**field, "equivalentProperty": "prov:wasAttributedTo"} if made else field
 
 
 def _split(table: Table, facts: TableFacts) -> dict[str, Any]:

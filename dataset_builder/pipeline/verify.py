@@ -61,12 +61,14 @@ def _figures(found: CheckResult, together: tuple[Diagnostic, ...]) -> Summary:
 
 
 def refuse_damaged(staging: Path) -> None:
-    """Nothing, if the build in `staging` is what its manifest says; content digests are not computed again.
+    """Nothing, if the build in `staging` is what its manifest says.
+
+    Content digests are not computed again, and the schemas, which were just compiled, not once more.
 
     Raises:
         InternalError: it is not, so it must not be put in place.
     """
-    found = _verify(staging, None).diagnostics
+    found = _verify(staging, None, schemas=False).diagnostics
     if found:
         place = found[0].place.file
         message = f"what was written is not what was meant ({place}: {found[0].message}); the build before is whole"
@@ -83,9 +85,11 @@ def _is_signed(folder: Path, signers: Path) -> bool:
     return signer_of(statement, signature, signers) is not None
 
 
-def _verify(directory: Path, table_digest: TableDigest | None, *, signed: bool | None = None) -> CheckResult:
+def _verify(
+    directory: Path, table_digest: TableDigest | None, *, schemas: bool = True, signed: bool | None = None
+) -> CheckResult:
     build = read_build(directory, parse_manifest=parse_manifest, table_digest=table_digest)
-    view = BuildView(build=build, schemas=_schemas(directory), signed=signed)
+    view = BuildView(build=build, schemas=_schemas(directory) if schemas else None, signed=signed)
     found = tuple(sorted(run(Looks.AT_BUILD, view), key=lambda diagnostic: diagnostic.sort_key))
     counts = build.manifest.counts if isinstance(build.manifest, Manifest) else {}
     return CheckResult(diagnostics=found, summary=Summary.of(found, **counts))

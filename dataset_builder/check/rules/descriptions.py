@@ -1,6 +1,6 @@
 """REL: a build of which its descriptions say different things."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dataset_builder.check.build_view import CITATION, CROISSANT, DATACITE, MANIFEST, PACKAGE, STATEMENT, BuildView
@@ -8,6 +8,7 @@ from dataset_builder.check.rule import Case, Finding, Looks, rule
 from dataset_builder.check.wording import quoted
 from dataset_builder.model.build import Unreadable
 from dataset_builder.model.manifest import TableFacts
+from dataset_builder.model.project import Fields
 from dataset_builder.schema.columns import columns_of
 from dataset_builder.schema.registry import SchemaSet
 from dataset_builder.schema.shape import ITEM, Shape
@@ -198,44 +199,48 @@ def build_schema(view: BuildView) -> Iterator[Finding]:
     """
     if view.manifest is None or view.schemas is None:
         return
-    fields = view.manifest.fields
-    expected = dict(_expected(view.schemas, fields.article, fields.annotator))
-    metadata = (fields.id, fields.text, fields.sha256, fields.length)
-    expected["articles"] = _columns(view.schemas.articles.shape, metadata)
+    expected = dict(_expected(view.schemas, view.manifest.fields))
     for table, features in _features(view):
-        wanted = expected.get(table.name)
-        if wanted is None:
+        if table.name not in expected:
             continue
-        others = [name for name in wanted if features.get(name) != wanted[name]]
-        if table.name != "articles":
-            others += [name for name in features if name not in wanted and name not in _OURS]
+        wanted, found = _without_holders(expected[table.name]), _without_holders(features)
+        others = [name for name in {**wanted, **found} if wanted.get(name) != found.get(name)]
         if others:
-            names = ", ".join(map(quoted, dict.fromkeys(others)))
-            message = f"the schemas give other columns than the table {quoted(table.name)} has: {names}"
-            yield _finding(view, MANIFEST, message)
+            message = f"the schemas give other columns than the table {quoted(table.name)} has: "
+            yield _finding(view, MANIFEST, message + ", ".join(map(quoted, others)))
 
 
-_OURS = ("article", "annotator", "annotators")
-"""Columns that come from no schema: who made a record, and under the policy `all` who has an item."""
+def _without_holders(features: Any) -> Any:
+    """Features without who has an item: under the policy `all` each item says so, and no schema does."""
+    if not isinstance(features, Mapping):
+        return features
+    return {name: _without_holders(inner) for name, inner in features.items() if name != "annotators"}
 
 
-def _columns(shape: Shape, without: Sequence[str]) -> Features:
+def _columns(shape: Shape, *without: str) -> Features:
     return {column.name: column.feature for column in columns_of(shape, without=without)}
 
 
-def _expected(schemas: SchemaSet, article: str, annotator: str) -> Iterator[tuple[str, Features]]:
-    """The columns of each table but that of articles, as far as schemas decide on them."""
+def _expected(schemas: SchemaSet, fields: Fields) -> Iterator[tuple[str, Features]]:
+    """The columns of each table, as the schemas give them beside the compiler's own."""
+    text = {"dtype": "string", "_type": "Value"}
+    own = dict.fromkeys(("id", "text", "sha256"), text) | {"length": {"dtype": "int64", "_type": "Value"}}
+    metadata = _columns(schemas.articles.shape, fields.id, fields.text, fields.sha256, fields.length)
+    gold: Features = {}
     if schemas.annotation is not None:
         shape = schemas.annotations.shape
-        yield "annotations", _columns(shape, (article, annotator))
+        gold = _columns(shape, fields.article, fields.annotator, fields.text_sha256)
+        records = _columns(shape, fields.article, fields.annotator)
+        yield "annotations", {**records, "article": text, "annotator": text}
         for spec in schemas.annotations.plan.tables:
             inner: Shape | None = shape
             for step in spec.path:
                 inner = inner and (inner.items if step is ITEM else inner.property(step or ""))
             if inner is not None and inner.items is not None:
-                yield spec.name, _columns(inner.items, ())
+                yield spec.name, {**_columns(inner.items), "article": text}
+    yield "articles", {**gold, **metadata, **own}
     if schemas.link is not None:
-        yield "links", _columns(schemas.links.shape, ())
+        yield "links", _columns(schemas.links.shape)
 
 
 RULES = (build_record_sets, build_package, build_citation, build_schema)
