@@ -1,7 +1,7 @@
 """`dataset-builder verify`: a build, checked again."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -43,12 +43,13 @@ def verify(
     import dataset_builder
 
     build = place(directory)
+    asked: dict[str, Any] = {"signers": signers} if signers else {}
     if rebuild:
         project = opened(context)
         with progress() as report:
-            result = dataset_builder.verify(build, rebuild=project, signers=signers, jobs=jobs or 0, progress=report)
+            result = dataset_builder.verify(build, rebuild=project, jobs=jobs or 0, progress=report, **asked)
     else:
-        result = dataset_builder.verify(build, signers=signers)
+        result = dataset_builder.verify(build, **asked)
     root = build if isinstance(build, Path) else None
     put(render(result, format, view(lambda _: None, root=root)))
     return 0 if result.ok else 1

@@ -100,7 +100,8 @@ class ArticleCompiler:
         if not _are_ended(inputs):
             found = (*endings(sources_of(article, inputs)), *found)
         digests = digest(article, inputs, text.sha256)
-        published = record_digests(inputs, digests)
+        building = self._context.staging is not None
+        published = record_digests(inputs, digests) if building else digests.records
         row = None
         if not _has_errors(found):
             shown = None if withheld else text.text
@@ -115,7 +116,7 @@ class ArticleCompiler:
             unverified=unverified,
             diagnostics=found,
             digests=_lines(article, digests._replace(records=published), text),
-            origins=self._origins.of_article(article, text, digests, published, withheld=withheld),
+            origins=self._origins.of_article(article, text, digests, published, withheld=withheld) if building else (),
             content=digests.line,
             agreement=self._agreement(records),
         )
