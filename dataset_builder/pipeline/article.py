@@ -31,6 +31,7 @@ class Compiled:
     records: Mapping[str, dict[str, Any]] = field(default_factory=dict)  # by annotator, as published
     gold: dict[str, Any] | None = None
     sha256: str | None = None  # of the text, as far as it is known
+    text: str | None = None  # withheld ones too, while they are there
     unverified: int = 0  # spans, while the text is absent
     diagnostics: tuple[Diagnostic, ...] = ()
     digests: tuple[tuple[str, str], ...] = ()  # kind of input, and its line "<sha256>  <what>"
@@ -108,6 +109,7 @@ class ArticleCompiler:
             records=records,
             gold=gold,
             sha256=text.sha256,
+            text=text.text,
             unverified=unverified,
             diagnostics=found,
             digests=_lines(article, digests, text),
