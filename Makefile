@@ -13,7 +13,7 @@ UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help dataset card test test-lowest fuzz lint format docs bench requirements clean distclean
+.PHONY: help dataset card test test-lowest fuzz lint format docs bench bench-scale requirements clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,10 @@ docs: $(VENV)/.dev ## build the documentation into docs/_build/html
 
 bench: $(VENV)/.dev ## run the benchmarks: make bench [BENCH="..."]
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+bench-scale: $(VENV)/.dev ## run them on 200,000 and on a million packed articles: an hour, 12 GB of disk
+	@$(BIN)/python -m benchmarks --layout packed --sizes 200000,1000000 --rounds 1 --print-only \
+		--without script --without check --without parse --without wrong $(BENCH)
 
 # Pins that still fit are kept. runtime.txt starts from dev.txt, so that the two agree.
 compile = $(or $(UV),$(BIN)/uv) pip compile --quiet --no-config --universal --python-version 3.11 \

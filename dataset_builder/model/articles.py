@@ -101,18 +101,19 @@ class Articles:
     @property
     def annotators(self) -> frozenset[str]:
         """Who made any of the records."""
-        return frozenset(record.annotator for form in set(self._forms) for record in form.records)
+        shared = {id(form): form for form in self._forms}  # hashing each of millions would take seconds
+        return frozenset(record.annotator for form in shared.values() for record in form.records)
 
     def publish_as(self, names: Mapping[str, str]) -> None:
         """Has annotators published by these `names`, and their records in the order of these."""
         self._described = {}
-        renamed: dict[Form, tuple[Form, list[int]]] = {}
+        renamed: dict[int, tuple[Form, Form, list[int]]] = {}  # by the former one's identity
         for index, form in enumerate(self._forms):
-            if form not in renamed:
+            if id(form) not in renamed:
                 records = [record._replace(pseudonym=names.get(record.annotator)) for record in form.records]
                 order = sorted(range(len(records)), key=lambda at: records[at].published)
-                renamed[form] = form._replace(records=tuple(records[at] for at in order)), order
-            new, order = renamed[form]
+                renamed[id(form)] = form, form._replace(records=tuple(records[at] for at in order)), order
+            _, new, order = renamed[id(form)]
             if self._numbers:
                 self._reorder(index, form, order)
             self._forms[index] = new

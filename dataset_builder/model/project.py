@@ -79,6 +79,7 @@ class Splits:
     method: Literal["balanced", "hash"] = "balanced"
     seed: int = 0
     lock: str = "splits.lock.json"
+    near: float | None = None  # from which similarity on texts may not be in different splits; None: not looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

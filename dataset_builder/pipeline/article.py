@@ -32,6 +32,7 @@ class Compiled:
     records: Mapping[str, dict[str, Any]] = field(default_factory=dict)  # by annotator, as published
     gold: dict[str, Any] | None = None
     sha256: str | None = None  # of the text, as far as it is known
+    text: str | None = None  # withheld ones too, while they are there
     unverified: int = 0  # spans, while the text is absent
     diagnostics: tuple[Diagnostic, ...] = ()
     digests: tuple[tuple[str, str], ...] = ()  # kind of input, and its line "<sha256>  <what>"
@@ -113,6 +114,7 @@ class ArticleCompiler:
             records=records,
             gold=gold,
             sha256=text.sha256,
+            text=text.text,
             unverified=unverified,
             diagnostics=found,
             digests=_lines(article, digests._replace(records=published), text),

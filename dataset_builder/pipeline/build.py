@@ -58,7 +58,7 @@ def build(  # noqa: PLR0913 - as many as the command has options
     report = progress or silent
     try:
         with exclusive(target.parent, lambda: report("wait for another build", 0, None)):
-            memory = _memory(project, destination) if incremental and address is None else None
+            memory = _memory(project, destination, jobs) if incremental and address is None else None
             known = memory.unchanged() if memory else None
             order = _Order(project, destination, jobs, address, locked, report)
             return known or _build(order, memory)
@@ -77,12 +77,12 @@ class _Order(NamedTuple):
     report: Progress
 
 
-def _memory(project: Project, destination: Destination) -> Memory | None:
+def _memory(project: Project, destination: Destination, jobs: int | None) -> Memory | None:
     """What is known of the build before; nothing where sources or the build lie elsewhere: no stamps tell of these."""
     paths = project.paths
     if isinstance(destination.name, str) or any(map(is_url, (paths.articles, paths.annotations, paths.links))):
         return None
-    return Memory(project, cache_folder(project), destination.local)
+    return Memory(project, cache_folder(project), destination.local, jobs)
 
 
 def _build(order: _Order, memory: Memory | None) -> BuildResult:

@@ -9,6 +9,7 @@ from typing import Any
 from dataset_builder.check.prove import Prover
 from dataset_builder.engines.exchange import Exchange
 from dataset_builder.merge.gold import gold_shape
+from dataset_builder.merge.likeness import Sketcher
 from dataset_builder.model.project import Project
 from dataset_builder.read.files import Reader
 from dataset_builder.read.json import JsonLimits, no_duplicate_keys
@@ -34,6 +35,13 @@ class Context:
         default_factory=dict
     )  # of annotators, by name; none where names are published
     exchange: Exchange | None = None  # where digests of texts are handed on; None where the driver compares them
+    sketches: Exchange | None = None  # the same for sketches of texts
+
+    @cached_property
+    def sketcher(self) -> Sketcher | None:
+        """Makes sketches of texts, if some are to be compared."""
+        near = self.project.splits.near
+        return None if near is None else Sketcher(near)
 
     @cached_property
     def gold(self) -> Shape | None:

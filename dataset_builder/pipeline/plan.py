@@ -14,7 +14,8 @@ from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import report_flaws, run
 from dataset_builder.check.view import SchemaView
 from dataset_builder.engines.exchange import Exchange
-from dataset_builder.errors import FindingsError
+from dataset_builder.errors import FindingsError, UsageError
+from dataset_builder.merge.likeness import KEY, can_sketch
 from dataset_builder.merge.pseudonyms import assign_pseudonyms, parse_pseudonyms, render_pseudonyms
 from dataset_builder.merge.splits import assign_splits, parse_lock, render_lock
 from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
@@ -23,7 +24,7 @@ from dataset_builder.model.result import CheckResult, Progress, Summary, silent
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.metadata import has_metadata, stated
-from dataset_builder.pipeline.shard import ShardTask
+from dataset_builder.pipeline.shard import TEXT_DIGEST, ShardTask
 from dataset_builder.pipeline.workers import Workers
 from dataset_builder.read.corpus import HYDRATED, Corpus, read_corpus
 from dataset_builder.read.files import Reader, flawed_file
@@ -115,7 +116,13 @@ def plan_run(  # noqa: PLR0913 - what a plan is made of
     """The plan of checking `project`, or of building it into `staging`, with `workers`.
 
     Reads every packed file once, and sidecars where splits need them. Lists no file where the `corpus` is known.
+
+    Raises:
+        UsageError: a library that the configuration asks for isn't installed.
     """
+    if project.splits.near and not can_sketch():
+        message = "splits.near needs the library rensa: pip install 'dataset-builder[near]'"
+        raise UsageError(message)
     plan = Plan(project=project)
     schemas, documents = read_schemas(project)
     for document in documents.values():
@@ -144,6 +151,7 @@ def plan_run(  # noqa: PLR0913 - what a plan is made of
         corpus.incomplete,
         pseudonyms,
         _exchange(spool, len(corpus.articles)),
+        _exchange(spool, len(corpus.articles), KEY) if project.splits.near else None,
     )
     _assign(plan, workers, report)
     return plan
@@ -168,10 +176,10 @@ def _known_articles(project: Project, schemas: SchemaSet, corpus: Corpus) -> fro
     return frozenset(corpus.articles.ids) if references else frozenset()
 
 
-def _exchange(spool: Path, articles: int) -> Exchange | None:
-    """Where the digests of texts are handed on, if there are more than are compared in one go."""
+def _exchange(spool: Path, articles: int, width: int = TEXT_DIGEST) -> Exchange | None:
+    """Where the digests of texts, or sketches, are handed on, if there are more than are compared in one go."""
     partitions = -(-articles // _MOST_COMPARED)
-    return Exchange(folder=spool, partitions=min(partitions, 1 << 16)) if partitions > 1 else None
+    return Exchange(folder=spool, partitions=min(partitions, 1 << 16), width=width) if partitions > 1 else None
 
 
 def _assign(plan: Plan, workers: Workers, report: Progress) -> None:

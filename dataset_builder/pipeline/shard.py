@@ -69,6 +69,7 @@ class ShardSummary:
         default_factory=bytearray
     )  # of each article TEXT_DIGEST bytes of its text's SHA-256, or 0;
     # nothing where an exchange has them
+    sketches: bytearray = field(default_factory=bytearray)  # of each text, where texts that are alike are looked for
     inputs: dict[str, list[bytes]] = field(default_factory=dict)  # by kind of input: digests of its blocks
     tally: Tally = field(default_factory=Tally)
     agreement: Agreement = field(default_factory=Agreement)
@@ -167,6 +168,9 @@ class ShardCompiler:
             if exchange := self._context.exchange:
                 exchange.give(task.number, summary.texts)
                 summary.texts = bytearray()
+            if exchange := self._context.sketches:
+                exchange.give(task.number, summary.sketches)
+                summary.sketches = bytearray()
             for writer in writers:
                 writer.end()
             if not self._context.staging:
@@ -204,6 +208,8 @@ class ShardCompiler:
         self, batch: tuple[ArticleInput, ...], summary: ShardSummary
     ) -> tuple[list[Compiled], Gathered | None]:
         found, records = self._articles.compile(batch)
+        if sketcher := self._context.sketcher:
+            summary.sketches += sketcher.sketch([compiled.text for compiled in found])
         for compiled in found:
             summary.articles += 1
             summary.annotations += len(compiled.article.records)

@@ -23,6 +23,7 @@ from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.manifest import FileEntry, Inputs, SplitFacts, TableFacts
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import CheckResult, Found, Progress, Summary, silent
+from dataset_builder.pipeline.alike import alike
 from dataset_builder.pipeline.cache import cache_folder
 from dataset_builder.pipeline.links import Link, LinkCompiler
 from dataset_builder.pipeline.memory import Memory, Recalled
@@ -243,9 +244,11 @@ def _out_of_reach(staging: Path) -> Iterator[None]:
 
 
 def _compare_texts(work: Work, workers: Workers) -> Iterator[Diagnostic]:
-    found = tuple(twins(work.plan, (shard.texts for shard in work.shards), workers))
+    same = tuple(twins(work.plan, (shard.texts for shard in work.shards), workers))
+    near = tuple(alike(work.plan, [shard.sketches for shard in work.shards], workers))
     count = len(work.plan.corpus.articles)
-    yield from run(Looks.AT_CORPUS, CorpusView(project=work.plan.project, twins=found, article_count=count))
+    view = CorpusView(project=work.plan.project, twins=same, alike=near, article_count=count)
+    yield from run(Looks.AT_CORPUS, view)
 
 
 def _compile_links(work: Work, table: Table) -> None:
