@@ -15,7 +15,7 @@ from dataset_builder.model.source import ArticleInput
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.endings import endings, sources_of
 from dataset_builder.pipeline.explain import explain_article, explain_group
-from dataset_builder.pipeline.origins import Parts, record_digests
+from dataset_builder.pipeline.origins import Parts
 from dataset_builder.pipeline.proof import Candidate, ProjectProver, is_withheld, stored_text
 from dataset_builder.pipeline.publishable import publishable
 from dataset_builder.pipeline.reading import Digests, Inputs, Parsed, digest, parse, read_inputs
@@ -99,7 +99,6 @@ class ArticleCompiler:
         if not _are_ended(inputs):
             found = (*endings(sources_of(article, inputs)), *found)
         digests = digest(article, inputs, text.sha256)
-        published = record_digests(inputs, digests)
         row = None
         if not _has_errors(found):
             shown = None if withheld else text.text
@@ -113,8 +112,8 @@ class ArticleCompiler:
             sha256=text.sha256,
             unverified=unverified,
             diagnostics=found,
-            digests=_lines(article, digests._replace(records=published), text),
-            parts=Parts(text.sha256, digests.metadata, published, withheld),
+            digests=_lines(article, digests, text),
+            parts=Parts(text.sha256, digests.metadata, digests.records, withheld),
             content=digests.line,
             agreement=self._agreement(records),
         )

@@ -4,11 +4,9 @@ What is published of an annotator under a pseudonym doesn't tell the name: in pa
 digest is that of the record in which it stands for it too.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -16,10 +14,9 @@ import pyarrow as pa
 from dataset_builder.model.location import is_url
 from dataset_builder.model.project import Paths
 from dataset_builder.model.source import ArticleInput, Source
-from dataset_builder.pipeline.reading import Digests, Inputs
 from dataset_builder.schema.layout import PROVENANCE
 
-__all__ = ["Origin", "Origins", "Parts", "origin_batch", "record_digests"]
+__all__ = ["Origin", "Origins", "Parts", "origin_batch"]
 
 
 class Origin(NamedTuple):
@@ -39,7 +36,7 @@ class Parts(NamedTuple):
 
     text: str
     metadata: str | None  # None where there is none
-    records: tuple[str, ...]  # as `record_digests` gives them
+    records: tuple[str, ...]  # as `Digests` has them
     withheld: bool
 
     @property
@@ -141,30 +138,6 @@ class Origins:
                 path = f"{plain}{path[len(configured) :]}".rstrip("/")
                 break
         return self._names.sub(lambda found: self._pseudonyms[found[0]], path) if self._names else path
-
-
-def record_digests(inputs: Inputs, digests: Digests) -> tuple[str, ...]:
-    """SHA-256 of each record, in which the pseudonym stands for each JSON string that is the annotator's name."""
-    return tuple(
-        [
-            _published(record.annotator, record.pseudonym, data, digest) if record.pseudonym else digest
-            for (record, data), digest in zip(inputs.records, digests.records, strict=True)
-        ]
-    )
-
-
-def _published(name: str, pseudonym: str, data: bytes, digest: str) -> str:
-    shown = data
-    for written, instead in _replacements(name, pseudonym):
-        shown = shown.replace(written, instead)
-    return digest if shown is data else sha256(shown).hexdigest()
-
-
-@cache
-def _replacements(name: str, pseudonym: str) -> tuple[tuple[bytes, bytes], ...]:
-    """`name` as a JSON string, in the two ways in which it is usually written, and what stands for each."""
-    ways = (json.dumps(name).encode(), json.dumps(name, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-    return tuple((way, json.dumps(pseudonym).encode()) for way in dict.fromkeys(ways))
 
 
 def origin_batch(origins: Iterable[Origin]) -> pa.RecordBatch:
