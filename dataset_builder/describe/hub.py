@@ -3,7 +3,16 @@
 import re
 from collections.abc import Iterable, Mapping
 
-__all__ = ["EXPECTED", "KNOWN", "is_language", "languages", "licenses", "multilinguality", "size_category"]
+__all__ = [
+    "EXPECTED",
+    "KNOWN",
+    "is_identifier",
+    "is_language",
+    "languages",
+    "licenses",
+    "multilinguality",
+    "size_category",
+]
 
 # https://huggingface.co/docs/hub/repositories-licenses, those that SPDX knows too, by their SPDX identifiers.
 _SAME = """
@@ -67,6 +76,11 @@ def licenses(expression: str) -> dict[str, str]:
     named = {"license": "other", "license_name": re.sub(r"[^a-z0-9.]+", "-", expression.lower()).strip("-")}
     simple = re.fullmatch(r"[A-Za-z0-9.-]+\+?", expression) and not expression.startswith("LicenseRef-")
     return {**named, "license_link": f"https://spdx.org/licenses/{expression}.html"} if simple else named
+
+
+def is_identifier(expression: str) -> bool:
+    """Whether `expression` is one SPDX identifier, written as SPDX writes it, of a licence that the Hub knows."""
+    return re.sub(r"-(only|or-later)$", "", expression) in {*_SAME.split(), *_NAMED}
 
 
 def size_category(articles: int) -> str:

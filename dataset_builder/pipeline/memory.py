@@ -30,8 +30,10 @@ from dataset_builder.model.source import Source
 from dataset_builder.pipeline.card import beside
 from dataset_builder.pipeline.plan import Plan, PlannedShard
 from dataset_builder.pipeline.shard import ShardSummary
+from dataset_builder.read.build import SIGNATURE
 from dataset_builder.read.corpus import Corpus
 from dataset_builder.read.files import split_name
+from dataset_builder.release.citation import CITATION
 from dataset_builder.state.index import Index
 from dataset_builder.state.scan import UNKNOWN, Listing, changed, holds_unknown, scan, stamp_of
 
@@ -164,8 +166,8 @@ class Memory:
 
     def remember(self, plan: Plan, summaries: Sequence[ShardSummary], result: BuildResult) -> None:
         """Keeps what was made, now that it stands in its place. `summaries` are those of the plan's shards."""
-        lock = self._project.splits.lock
-        self._watched[lock] = stamp_of(self._project.root / lock, sys.maxsize)  # written just now, by us
+        for lock in (self._project.splits.lock, self._project.annotators.lock):
+            self._watched[lock] = stamp_of(self._project.root / lock, sys.maxsize)  # written just now, by us
         old = self._index.read("shard/") | self._facts
         kept = () if plan.context.exchange else plan.shards  # there, digests of texts are kept apart
         gone = [*(old.keys() - self._facts.keys() - set(map(_name, kept)))]
@@ -231,11 +233,14 @@ class Memory:
         """Stamps of the files that a build depends on beside those of the corpus and the schemas."""
         project = self._project
         plots = (beside(project, path) for path in PATHS)
-        files = (*_CONFIGURATIONS, project.paths.card, *plots, project.paths.changelog, project.splits.lock)
+        locks = (project.splits.lock, project.annotators.lock)
+        files = (*_CONFIGURATIONS, project.paths.card, *plots, project.paths.changelog, CITATION, *locks)
         return {file: stamp_of(project.root / file, self._before) for file in files}
 
     def _outputs(self) -> _Outputs:
-        return {str(path.relative_to(self._target)): _facts(path) for path in sorted(_files(self._target))}
+        found = {str(path.relative_to(self._target)): path for path in sorted(_files(self._target))}
+        found.pop(SIGNATURE, None)  # is put there once the build stands
+        return {name: _facts(path) for name, path in found.items()}
 
     def _is_there(self, entry: FileEntry, outputs: _Outputs) -> bool:
         """Whether the build that stands has a file, as it was written."""
