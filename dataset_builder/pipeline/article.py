@@ -15,7 +15,7 @@ from dataset_builder.model.source import ArticleInput
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.endings import endings, sources_of
 from dataset_builder.pipeline.explain import explain_article, explain_group
-from dataset_builder.pipeline.origins import Origin, Origins, record_digests
+from dataset_builder.pipeline.origins import Parts
 from dataset_builder.pipeline.proof import Candidate, ProjectProver, is_withheld, stored_text
 from dataset_builder.pipeline.publishable import publishable
 from dataset_builder.pipeline.reading import Digests, Inputs, Parsed, digest, parse, read_inputs
@@ -36,7 +36,7 @@ class Compiled:
     unverified: int = 0  # spans, while the text is absent
     diagnostics: tuple[Diagnostic, ...] = ()
     digests: tuple[tuple[str, str], ...] = ()  # kind of input, and its line "<sha256>  <what>"
-    origins: Sequence[Origin] = ()  # what it was made of
+    parts: Parts | None = None  # what it was made of
     content: str = ""  # what tells whether any input has changed
     agreement: Agreement | None = None
 
@@ -49,7 +49,6 @@ class ArticleCompiler:
         self._gold = context.published.gold
         self._fields = context.project.fields
         self._annotations = context.schemas.annotations
-        self._origins = Origins(context.project.paths, context.pseudonyms)
         self._prover = ProjectProver(context)
         plan = self._annotations.plan
         self._unquoted = tuple(a for a in plan.anchors if (*a.path, a.keys.quote or "") not in plan.certain)
@@ -101,8 +100,6 @@ class ArticleCompiler:
         if not _are_ended(inputs):
             found = (*endings(sources_of(article, inputs)), *found)
         digests = digest(article, inputs, text.sha256)
-        building = self._context.staging is not None
-        published = record_digests(inputs, digests) if building else digests.records
         row = None
         if not _has_errors(found):
             shown = None if withheld else text.text
@@ -117,8 +114,8 @@ class ArticleCompiler:
             text=text.text,
             unverified=unverified,
             diagnostics=found,
-            digests=_lines(article, digests._replace(records=published), text),
-            origins=self._origins.of_article(article, text, digests, published, withheld=withheld) if building else (),
+            digests=_lines(article, digests, text),
+            parts=Parts(text.sha256, digests.metadata, digests.records, withheld),
             content=digests.line,
             agreement=self._agreement(records),
         )

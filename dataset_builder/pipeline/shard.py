@@ -20,7 +20,7 @@ from dataset_builder.model.source import ArticleInput
 from dataset_builder.pipeline.article import ArticleCompiler, Compiled
 from dataset_builder.pipeline.columns import convert
 from dataset_builder.pipeline.context import Context
-from dataset_builder.pipeline.origins import origin_batch
+from dataset_builder.pipeline.origins import Origins
 from dataset_builder.schema.columns import Table
 from dataset_builder.schema.layout import PROVENANCE
 from dataset_builder.tables.digest import Hashed, block_digest
@@ -148,6 +148,7 @@ class ShardCompiler:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._articles = ArticleCompiler(context)
+        self._origins = Origins(context.project.paths, context.pseudonyms)
         self._aside = Aside(ahead=2 * len(context.layout.tables))
 
     def __call__(self, task: ShardTask) -> ShardSummary | Unfinished[ShardSummary] | None:
@@ -227,7 +228,8 @@ class ShardCompiler:
         _add_digests(standing, summary)
         try:
             found = convert(self._context.layout, standing, records)
-            origins = origin_batch([origin for compiled in standing for origin in compiled.origins])
+            told = standing if self._context.staging else ()
+            origins = self._origins.of_articles((each.article, each.parts) for each in told if each.parts)
             for writer in writers:
                 writer.add(origins if writer.table is PROVENANCE else found[writer.table.name])
             self._keep_example(standing, summary)
