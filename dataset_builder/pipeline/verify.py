@@ -6,11 +6,12 @@ from pathlib import Path
 from dataset_builder.check.build_view import BuildView
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import run
+from dataset_builder.check.view import SchemaView
 from dataset_builder.describe.manifest import parse_manifest
 from dataset_builder.describe.statement import STATEMENT
 from dataset_builder.errors import InternalError, UsageError
 from dataset_builder.model.build import Manifest
-from dataset_builder.model.diagnostic import Diagnostic
+from dataset_builder.model.diagnostic import Diagnostic, Severity
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import CheckResult, Progress, Summary
 from dataset_builder.pipeline.rebuilding import rebuilt
@@ -96,10 +97,13 @@ def _verify(
 
 
 def _schemas(directory: Path) -> SchemaSet | None:
-    """The schemas of a build; None where one has a flaw."""
+    """The schemas of a build; None where one has a flaw or an error, with which no build is made."""
     project = Project(root=directory.resolve(), file="", name="", title="", version="", license="")
     schemas, documents = read_schemas(project)
-    return None if any(document.flaws for document in documents.values()) else schemas
+    if any(document.flaws for document in documents.values()):
+        return None
+    found = run(Looks.AT_SCHEMA, SchemaView(project=project, schemas=schemas, documents=documents))
+    return None if any(each.severity is Severity.ERROR for each in found) else schemas
 
 
 def _table_digest(directory: Path) -> TableDigest:

@@ -182,7 +182,8 @@ def _parquet(path: Path) -> ParquetFile | Unreadable:
     except (pa.ArrowException, OSError) as error:
         return Unreadable(message=str(error).splitlines()[0])
     features = features_of(schema)
-    return ParquetFile(rows=rows, features=features, unfit=tuple(unfit(schema, features or {})))
+    sound = all(map(_is_feature, (features or {}).values()))
+    return ParquetFile(rows=rows, features=features if sound else None, unfit=tuple(unfit(schema, features or {})))
 
 
 def unfit(schema: pa.Schema, features: Mapping[str, Any]) -> Iterator[str]:
@@ -204,6 +205,18 @@ def features_of(schema: pa.Schema) -> Mapping[str, Any] | None:
     except (KeyError, TypeError, ValueError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def _is_feature(value: Any) -> bool:
+    """Whether `value` is of the shape that `datasets.Features.to_dict` gives a feature."""
+    if not isinstance(value, dict):
+        return False
+    kind = value.get("_type")
+    if not isinstance(kind, str):
+        return all(map(_is_feature, value.values()))
+    if kind in ("List", "LargeList"):
+        return _is_feature(value.get("feature"))
+    return kind != "ClassLabel" or isinstance(value.get("names"), list)
 
 
 def _digests(

@@ -322,3 +322,31 @@ def test_a_card_that_states_other_sizes(copy: Path) -> None:
     ((code, file, message),) = found(copy)
     assert (code, file) == ("REL004", "README.md")
     assert message.startswith("dataset_info states another num_bytes for split")
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("croissant.json", '{"recordSet": [1, {"@id": "cues", "field": [{"name": "manner", "subField": 1}]}]}'),
+        ("croissant.json", '{"recordSet": {"@id": 1}, "distribution": 2}'),
+        ("datapackage.json", '{"resources": [1, {"path": [1], "schema": "x"}], "version": {}}'),
+        ("datapackage.json", '{"resources": [{"path": "data/x", "schema": {"fields": [{"categories": 1}]}}]}'),
+        ("datacite.json", '{"version": ["0.1.0"]}'),
+        ("CITATION.cff", "version: {a: 1}\n"),
+        ("schema/annotation.schema.json", '{"type": "array", "x-table": 1}'),
+        ("schema/annotation.schema.json", '{"$ref": "../../../etc/passwd"}'),
+        ("schema/link.schema.json", "{"),
+    ],
+)
+def test_descriptions_of_another_shape_are_findings(copy: Path, file: str, text: str) -> None:
+    (copy / file).write_text(text)
+    assert ("REL001", file) in {(code, where) for code, where, _ in found(copy)}
+    restate(copy)
+    found(copy)
+
+
+def test_features_of_another_shape_are_findings(copy: Path) -> None:
+    (path,) = copy.glob("data/cues/train-*.parquet")
+    info = {"info": {"features": {"id": 1, "manner": {"_type": "List"}}}}
+    rewrite(path, lambda rows: rows.replace_schema_metadata({"huggingface": json.dumps(info)}))
+    assert "REL001" in {code for code, _, _ in found(copy)}

@@ -96,7 +96,7 @@ def _other_labels(
 ) -> Iterator[str]:
     """Label sets that a field refers to and that have other names than the feature."""
     while isinstance(feature, Mapping) and feature.get("_type") == "List":
-        feature = feature["feature"]
+        feature = feature.get("feature")
     if not isinstance(feature, Mapping):
         return
     if not isinstance(feature.get("_type"), str):

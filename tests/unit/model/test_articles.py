@@ -1,3 +1,5 @@
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,11 +70,12 @@ def test_an_unknown_id():
     assert len(articles.by_id) == 2
 
 
-@given(st.lists(inputs(), unique_by=lambda article: article.id), st.permutations(range(40)))
-def test_annotators_are_published_by_other_names_and_in_the_order_of_these(found, numbers):
+@given(st.lists(inputs(), unique_by=lambda article: article.id), st.integers(0, 99))
+def test_annotators_are_published_by_other_names_and_in_the_order_of_these(found, seed):
     found.sort(key=lambda article: article.id)
     articles = kept(found)
-    names = dict(zip(sorted(articles.annotators), (f"annotator-{number}" for number in numbers), strict=False))
+    numbers = Random(seed).sample(range(100), len(articles.annotators))
+    names = {name: f"annotator-{number}" for name, number in zip(sorted(articles.annotators), numbers, strict=True)}
     for _ in range(2):  # the second time changes nothing
         articles.publish_as(names)
         assert list(articles) == [
