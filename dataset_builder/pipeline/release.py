@@ -4,12 +4,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory, mkdtemp
 
 from dataset_builder.check.release_view import ReleaseView
 from dataset_builder.describe.changes import changes, first_contents
 from dataset_builder.errors import OutputError
+from dataset_builder.git import COMMITTING, Git
 from dataset_builder.model.diff import Bump, Diff
 from dataset_builder.model.location import is_url
 from dataset_builder.model.project import Project
@@ -20,10 +21,9 @@ from dataset_builder.pipeline.candidate import Present, Scene, candidate, differ
 from dataset_builder.pipeline.committing import Plan, Setting, complete, day, interrupted, make
 from dataset_builder.pipeline.readiness import refuse_unready
 from dataset_builder.pipeline.releasing import rewritten
-from dataset_builder.release.git import Git
 from dataset_builder.release.state import look_at
 from dataset_builder.release.version import grown, latest, rank, step, tag_of
-from dataset_builder.tables.commit import exclusive
+from dataset_builder.tables.commit import exclusive, staging_name
 
 __all__ = ["release"]
 
@@ -48,7 +48,7 @@ def release(
         OutputError: something could not be written; the message says whether the version is released.
     """
     report = progress or silent
-    git = Git(folder=project.root)
+    git = Git(folder=project.root, manner=COMMITTING)
     with _errors_told():
         if dry_run:
             with TemporaryDirectory(prefix="dataset-builder-") as scratch:
@@ -78,7 +78,7 @@ class _Next:
 
 def _plan(project: Project, git: Git, asked: Asked, setting: Setting) -> Plan:
     """What is to be released, built and verified; nothing is written but in the scratch folder."""
-    repository = look_at(git, _sources(project))
+    repository = look_at(git, _sources(project), _staged(project))
     _refuse(project, repository)
     scene = Scene(
         project=project,
@@ -119,6 +119,14 @@ def _sources(project: Project) -> tuple[str, ...]:
     paths = project.paths
     named = (paths.articles, paths.annotations, paths.links, paths.schema)
     return tuple(dict.fromkeys(path for path in named if not is_url(path)))
+
+
+def _staged(project: Project) -> str | None:
+    """What paths begin with below which builds are staged, one that is under way and what a killed one has left."""
+    output = PurePosixPath(project.paths.output)
+    if is_url(project.paths.output) or output.is_absolute() or ".." in output.parts:
+        return None
+    return output.with_name(staging_name(output.name)).as_posix()
 
 
 def _next(configured: str, previous: str | None, diff: Diff | None, asked: Asked) -> _Next:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dataset_builder.model.release import Interrupted, Refusal, Repository
-from dataset_builder.release.git import Git, RefusedError
+from dataset_builder.git import Git, GitError
+from dataset_builder.model.release import Interrupted, Repository
 
 __all__ = [
     "Draft",
@@ -50,7 +50,7 @@ def make_objects(git: Git, before: Repository, draft: Draft, scratch: Path) -> M
     """The commit and the tag of `draft`, by the user's hooks and with their signature where git is set up so.
 
     Raises:
-        RefusedError: a hook refuses the commit or changes what is in it, or it can't be signed.
+        GitError: a hook refuses the commit or changes what is in it, or it can't be signed.
     """
     dated = git.at(Path(before.top)).having(GIT_COMMITTER_DATE=draft.moment, GIT_AUTHOR_DATE=draft.moment)
     aside = dated.having(GIT_INDEX_FILE=str(scratch / "index"))
@@ -59,7 +59,7 @@ def make_objects(git: Git, before: Repository, draft: Draft, scratch: Path) -> M
     tree = aside.line("write-tree")
     _hook(aside, "pre-commit")
     if aside.line("write-tree") != tree:
-        raise RefusedError(Refusal(by="git hook run pre-commit", said="it changes what was verified"))
+        raise GitError("git hook run pre-commit", ("it changes what was verified",), 1)
     message = scratch / "message"
     message.write_text(draft.message, encoding="utf-8")
     _hook(aside, "prepare-commit-msg", str(message), "message")
@@ -111,7 +111,7 @@ def move_refs(git: Git, planned: Interrupted) -> None:
     """The branch leads to the commit, and the tag is there: both, or neither.
 
     Raises:
-        RefusedError: one of them is no longer what it was.
+        GitError: one of them is no longer what it was.
     """
     steps = (
         "start",
@@ -149,7 +149,7 @@ def _leads(git: Git, name: str) -> str | None:
     """The object that a ref is at."""
     try:
         return git.line("rev-parse", "--verify", "--quiet", name)
-    except RefusedError:
+    except GitError:
         return None
 
 
@@ -173,7 +173,7 @@ def put_files(git: Git, top: Path, planned: Interrupted, replace: Replace) -> No
     here.ask("update-index", "-z", "--add", "--index-info", given=os.fsencode("".join(entries)))
     try:
         here.ask("update-index", "-q", "--refresh")
-    except RefusedError:  # a file was changed meanwhile; `git status` shows it
+    except GitError:  # a file was changed meanwhile; `git status` shows it
         return
 
 
@@ -200,5 +200,5 @@ def announce(git: Git, top: Path) -> None:
     """Runs the hook that git runs after a commit; whatever that does, the release is made."""
     try:
         _hook(git.at(top), "post-commit")
-    except RefusedError:
+    except GitError:
         return

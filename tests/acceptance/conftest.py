@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import dataset_builder
+from tests.acceptance.releasing import ALONE, IDENTITY, commit, release, repository, retitle
+from tests.unit.versions import first_version
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("pyproject.toml", "DATASET_CARD.md", "splits.lock.json", "schema", "seeds", "annotations")
@@ -53,3 +55,49 @@ def git(*arguments: str, cwd: Path) -> str:
     """What git prints; raises where it fails."""
     identity = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
     return subprocess.run(["git", *identity, *arguments], cwd=cwd, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+def identity(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An identity by the environment, and no settings of whoever runs the tests."""
+    for name, value in (IDENTITY | ALONE).items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of eight articles, committed and never released; tests must not change it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (IDENTITY | ALONE).items():
+            patch.setenv(name, value)
+        root = first_version().write(tmp_path_factory.mktemp("begun") / "towns")
+        (root / "CITATION.cff").write_text(
+            'cff-version: 1.2.0\ntitle: Towns\nversion: 0.9.0 # of the data\ndate-released: "2020-01-01"\n', "utf-8"
+        )
+        return repository(root)
+
+
+@pytest.fixture
+def fresh(begun: Path, tmp_path: Path, identity: None) -> Path:
+    """A copy of that project."""
+    return Path(shutil.copytree(begun, tmp_path / "towns", symlinks=True))
+
+
+@pytest.fixture
+def released(fresh: Path) -> Path:
+    """The same, with 1.0.0 released."""
+    release(fresh)
+    return fresh
+
+
+@pytest.fixture(scope="session")
+def edited(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with something to release after 1.0.0; tests must not change it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (IDENTITY | ALONE).items():
+            patch.setenv(name, value)
+        root = Path(shutil.copytree(begun, tmp_path_factory.mktemp("edited") / "towns", symlinks=True))
+        release(root)
+        retitle(root)
+        commit(root)
+        return root
