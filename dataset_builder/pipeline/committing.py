@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from dataset_builder.check.release_view import ReleaseView
-from dataset_builder.errors import DatasetBuilderError, OutputError
+from dataset_builder.errors import DatasetBuilderError, FindingsError, OutputError
 from dataset_builder.git import Git, GitError
 from dataset_builder.model.project import Project
 from dataset_builder.model.release import Interrupted, Refusal, ReleaseResult, Repository
@@ -135,18 +135,24 @@ def complete(project: Project, git: Git, left: Interrupted, journal: Path, setti
     scene = Scene(
         project=project, head=left.commit, scratch=setting.scratch, jobs=setting.jobs, progress=setting.report
     )
-    made, destination = candidate(scene, {}), destination_of(project, None)
+    try:
+        made, destination = candidate(scene, {}), destination_of(project, None)
+    except FindingsError as error:
+        message = (
+            f"{left.tag} is released, but its build can't be made here any more: mend what is named, and run this again"
+        )
+        raise FindingsError(message, error.result) from error
     with _released(left.tag):
         _put(destination, made, setting.report)
     journal.unlink()
-    moment = int(git.line("show", "--no-patch", "--format=%ct", left.commit))
+    moment = int(_shown(git, left, "%ct"))
     return ReleaseResult(
         version=left.version,
         previous=None,
         bump=None,
         demanded=None,
         tag=left.tag,
-        message=git.line("show", "--no-patch", "--format=%B", left.commit),
+        message=_shown(git, left, "%B"),
         date=day(moment),
         commit=left.commit,
         signed=is_signed(git, left.tagged),
@@ -154,6 +160,10 @@ def complete(project: Project, git: Git, left: Interrupted, journal: Path, setti
         completed=True,
         check=made.check,
     )
+
+
+def _shown(git: Git, left: Interrupted, what: str) -> str:
+    return git.line("show", "--no-patch", "--no-show-signature", f"--format={what}", left.commit)
 
 
 @contextmanager

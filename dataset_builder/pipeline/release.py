@@ -20,7 +20,7 @@ from dataset_builder.pipeline.cache import cache_folder
 from dataset_builder.pipeline.candidate import Present, Scene, candidate, difference, present
 from dataset_builder.pipeline.committing import Plan, Setting, complete, day, interrupted, make
 from dataset_builder.pipeline.readiness import refuse_unready
-from dataset_builder.pipeline.releasing import rewritten
+from dataset_builder.pipeline.releasing import is_entered, rewritten
 from dataset_builder.release.state import look_at
 from dataset_builder.release.version import grown, latest, rank, step, tag_of
 from dataset_builder.tables.commit import exclusive, staging_name
@@ -158,11 +158,12 @@ def _refuse(
     if only_repository:
         repository = Repository(problem=repository.problem, branch="")
     view = ReleaseView(file=project.file, repository=repository, stale=found.stale if found else ())
-    if following is not None:
+    if following is not None and found is not None:
         demanded = following.demanded
         view = replace(
             view,
-            configured=found.build.manifest.version if found else "",
+            configured=found.build.manifest.version,
+            entered=following.version is not None and is_entered(project, found.root, following.version),
             previous=following.previous,
             unchanged=following.previous is not None and demanded is None,
             version=following.version,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["HEAD", "with_release"]
+__all__ = ["HEAD", "has_release", "with_release"]
 
 HEAD = """\
 # Changelog of the data
@@ -33,6 +33,13 @@ def with_release(text: str, version: str, date: str, items: Mapping[str, Sequenc
     before, after = _trimmed(lines[:start]), _trimmed(lines[end:])
     parts = [*before, *([""] if before else []), *unreleased, *entry, *([""] if after else []), *after]
     return _linked("\n".join(parts) + "\n", version).replace("\n", ending)
+
+
+def has_release(text: str, version: str) -> bool:
+    """Whether `text` has an entry for `version`."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    entry = re.compile(rf"##[ \t]+\[?v?{re.escape(version)}(?![\w.+-])")
+    return any(entry.match(lines[at]) for at in _headings(lines))
 
 
 def _place(lines: Sequence[str]) -> tuple[int, int, int]:

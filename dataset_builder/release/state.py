@@ -46,6 +46,7 @@ def look_at(git: Git, sources: Sequence[str], made: str | None = None) -> Reposi
         ignored=_ignored(git, sources),
         operation=_operation(git),
         identity=_identity(git),
+        shallow=git.line("rev-parse", "--is-shallow-repository") == "true",
         tags=_tags(git),
         merged=_tags(git, f"--merged={head}"),
     )

@@ -15,8 +15,9 @@ import pytest
 import dataset_builder
 from dataset_builder import FindingsError
 from dataset_builder.model.release import ReleaseResult
-from tests.acceptance.releasing import commit, contents, git, release, run
+from tests.acceptance.releasing import commit, contents, git, release, repository, run
 from tests.acceptance.stepping import Steps
+from tests.unit.versions import first_version
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.usefixtures("identity")]
 PARTS = 3
@@ -194,6 +195,20 @@ def test_what_fails_after_the_release_is_said_and_done_by_the_next_run(root: Pat
     assert again.returncode == 0
     assert "An earlier run was interrupted; what it left is done." in again.stdout
     assert_whole(root)
+
+
+def test_what_can_not_be_built_any_more_is_not_called_unreleased(tmp_path: Path, steps: Steps) -> None:
+    """Articles that lie outside of the repository may change after the release."""
+    root = first_version().write(tmp_path / "towns")
+    shutil.move(root / "seeds", tmp_path / "seeds")
+    with (root / "dataset.toml").open("a") as stream:
+        stream.write(f'[paths]\narticles = "{(tmp_path / "seeds").as_uri()}"\n')
+    repository(root)
+    stop(steps, root)
+    (tmp_path / "seeds/report-1.txt").write_text("Another text.\n")
+    with pytest.raises(FindingsError, match=r"v1\.0\.0 is released, but its build can't be made"):
+        release(root)
+    assert git(root, "status", "--porcelain") == ""
 
 
 def test_two_at_once(root: Path) -> None:
