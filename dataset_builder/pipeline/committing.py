@@ -138,10 +138,8 @@ def complete(project: Project, git: Git, left: Interrupted, journal: Path, setti
     try:
         made, destination = candidate(scene, {}), destination_of(project, None)
     except FindingsError as error:
-        message = (
-            f"{left.tag} is released, but its build can't be made here any more: mend what is named, and run this again"
-        )
-        raise FindingsError(message, error.result) from error
+        message = f"{left.tag} is released, but its build can't be made here any more"
+        raise FindingsError(f"{message}: mend what is named, and run this again", error.result) from error
     with _released(left.tag):
         _put(destination, made, setting.report)
     journal.unlink()
