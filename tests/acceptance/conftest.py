@@ -1,13 +1,21 @@
 """The shipped dataset, built once for all acceptance tests that only look at it."""
 
+import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import dataset_builder
+from dataset_builder.storage import store
+from dataset_builder.storage.retry import Patience
 from tests.acceptance.releasing import ALONE, IDENTITY, commit, release, repository, retitle
+from tests.acceptance.s3 import SETTINGS, Bucket, Proxy, running_proxy, running_server
 from tests.unit.versions import first_version
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,3 +109,49 @@ def edited(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         retitle(root)
         commit(root)
         return root
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[tuple[Proxy, int]]:
+    with ExitStack() as stack:
+        server = stack.enter_context(running_server({**os.environ, **SETTINGS}))
+        yield stack.enter_context(running_proxy(server))
+
+
+@pytest.fixture
+def s3_environment(s3_server: tuple[Proxy, int]) -> dict[str, str]:
+    return {**SETTINGS, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{s3_server[1]}"}
+
+
+@pytest.fixture
+def proxy(s3_server: tuple[Proxy, int], s3_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Proxy:
+    """The way to the server, on which everything works until a test says otherwise."""
+    for name, value in s3_environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(store, "Patience", partial(Patience, first=0.002, longest=0.01, attempts=12))
+    s3_server[0].quiet()
+    return s3_server[0]
+
+
+@pytest.fixture(scope="session")
+def s3_client(s3_server: tuple[Proxy, int]) -> Any:
+    boto3 = pytest.importorskip("boto3", reason="absent: boto3, to look at what is in the S3 server")
+    return boto3.client(
+        "s3",
+        endpoint_url=f"http://127.0.0.1:{s3_server[0].server}",
+        region_name="us-east-1",
+        aws_access_key_id="any",
+        aws_secret_access_key="any",
+    )
+
+
+@pytest.fixture
+def bucket(proxy: Proxy, s3_client: Any) -> Bucket:
+    """An empty bucket called corpus."""
+    s3_client.create_bucket(Bucket="corpus")
+    bucket = Bucket(s3_client)
+    for key in bucket.keys(""):
+        bucket.remove(key)
+    for upload in bucket.open_uploads():
+        s3_client.abort_multipart_upload(Bucket="corpus", Key=upload["Key"], UploadId=upload["UploadId"])
+    return bucket
