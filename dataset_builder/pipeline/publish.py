@@ -124,6 +124,6 @@ def _taken(release: Release, target: Target, *, private: bool, dry_run: bool, re
 
 def _paths_of(manifest: bytes) -> tuple[str, ...]:
     """The paths that a manifest names; none if it can't be read, so that what it is of counts as foreign."""
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         return tuple(file.path for file in parse_manifest(manifest).files)
     return ()

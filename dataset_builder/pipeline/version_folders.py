@@ -75,6 +75,9 @@ def publish_to_store(release: Release, url: str, *, dry_run: bool, report: Progr
     missing = [] if found is None else sorted(sizes.keys() - listed.keys())
     if found is not None and found[0] != (release.folder / MANIFEST).read_bytes():
         changed.insert(0, MANIFEST)
+    if changed and found is None:
+        message = f"{store.url} holds no version, and yet {store.url_of(changed[0])}, which isn't of this one"
+        raise UsageError(f"{message}: take away what an interrupted run may have left there, or raise the version")
     if changed or missing:
         raise _another(store.url_of((changed + missing)[0]))
     if found is not None:

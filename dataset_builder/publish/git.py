@@ -106,7 +106,8 @@ class _Job:
         """The repository without its large files, and without what else isn't asked for if it can be cloned in part."""
         self.report("fetch what is there")
         folder = self.outside.folder / name
-        self.outside.line("clone", "--quiet", "--no-checkout", "--filter=blob:none", "--", self.address, str(folder))
+        origin = ("--origin=origin", "--filter=blob:none")  # the user's settings may have another name for it
+        self.outside.line("clone", "--quiet", "--no-checkout", *origin, "--", self.address, str(folder))
         return self.outside.at(folder)
 
     def _refuse_foreign(self, clone: Git, head: _Head) -> None:
@@ -169,11 +170,11 @@ class _Job:
         """
         self.report("read back")
         folder = self.outside.folder / name
-        self.outside.line(
-            *("clone", "--quiet", "--no-checkout", "--depth=1", f"--branch={self.release.tag}"),
-            *("--", _by_transport(self.address), str(folder)),
-        )
+        tag = f"refs/tags/{self.release.tag}"  # to clone would take a branch of that name, if there is one
+        self.outside.line("init", "--quiet", str(folder))
         clone = self.outside.at(folder)
+        clone.line("remote", "add", "origin", _by_transport(self.address))
+        clone.line("fetch", "--quiet", "--no-tags", "--depth=1", "origin", f"{tag}:{tag}")
         sent = {file.sha256 for file in large}
         for file in self.release.files:
             if file.path.endswith(_LARGE) and file.sha256 not in sent:
@@ -181,9 +182,9 @@ class _Job:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 copyfile(self.release.folder / file.path, target)
         if sent:
-            clone.line("lfs", "fetch", "--include=", "--exclude=", "origin", f"refs/tags/{self.release.tag}")
+            clone.line("lfs", "fetch", "--include=", "--exclude=", "origin", tag)
         held = all(_is_whole(_held(clone, file.sha256), file) for file in large)
-        if clone.line("rev-parse", "HEAD") != commit or _tree_of(clone, "HEAD") != tree or not held:
+        if _commit_of(clone, self.release.tag) != commit or _tree_of(clone, tag) != tree or not held:
             message = f"{self.address} doesn't give {self.release.tag} as it was pushed: look at it with `git clone`"
             raise OutputError(message)
 
@@ -210,7 +211,11 @@ def _refuse_nameless(clone: Git) -> None:
 
 
 def _head(clone: Git) -> _Head:
-    branch = clone.line("symbolic-ref", "HEAD")
+    try:
+        branch = clone.line("symbolic-ref", "--quiet", "HEAD")
+    except GitError as error:
+        message = "its HEAD is at a commit, and names no branch to publish to: `git symbolic-ref HEAD` there names one"
+        raise UsageError(message) from error
     try:
         commit = clone.line("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     except GitError:

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from huggingface_hub import constants
 
 import dataset_builder
-from dataset_builder.storage import store
+from dataset_builder.storage import retry, store
 from dataset_builder.storage.retry import Patience
+from tests.acceptance.hub import WRITE, Hub, running_hub
 from tests.acceptance.releasing import ALONE, IDENTITY, commit, release, repository, retitle
 from tests.acceptance.s3 import SETTINGS, Bucket, Proxy, running_proxy, running_server
 from tests.unit.versions import first_version
@@ -155,3 +157,26 @@ def bucket(proxy: Proxy, s3_client: Any) -> Bucket:
     for upload in bucket.open_uploads():
         s3_client.abort_multipart_upload(Bucket="corpus", Key=upload["Key"], UploadId=upload["UploadId"])
     return bucket
+
+
+@pytest.fixture(scope="session")
+def hub_server() -> Iterator[Hub]:
+    with running_hub() as hub:
+        yield hub
+
+
+@pytest.fixture
+def hub(hub_server: Hub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
+    """An empty Hub to which this process may write."""
+    hub_server.quiet()
+    template = constants.HUGGINGFACE_CO_URL_TEMPLATE.replace(constants.ENDPOINT, hub_server.endpoint)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+    monkeypatch.setattr(constants, "ENDPOINT", hub_server.endpoint)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)  # the stand-in speaks Git LFS's protocol
+    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "no-token"))
+    monkeypatch.setenv("HF_TOKEN", WRITE)
+    monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", lambda _: None)
+    monkeypatch.setattr(retry, "Patience", partial(retry.Patience, first=0.002, longest=0.01))
+    yield hub_server
+    assert hub_server.unknown == []

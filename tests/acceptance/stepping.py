@@ -64,15 +64,22 @@ class Steps:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def run(self, folder: Path, name: str, *arguments: str, before: int = 0, behind: str = "") -> Run:
+    def run(self, folder: Path, name: str, *arguments: str, before: int = 0, behind: str = "", pid: str = "") -> Run:
         """`dataset_builder.<name>` in `folder`, not killed where nothing says when.
 
         It is killed before its step number `before`, or before what follows the first step that the expression
-        `behind` matches.
+        `behind` matches. Into the file `pid` goes the number of the process, for others to kill it.
         """
         assert self._process.stdin
         assert self._process.stdout
-        asked = {"folder": str(folder), "name": name, "arguments": arguments, "before": before, "behind": behind}
+        asked = {
+            "folder": str(folder),
+            "name": name,
+            "arguments": arguments,
+            "before": before,
+            "behind": behind,
+            "pid": pid,
+        }
         self._process.stdin.write(json.dumps({**asked, "environment": dict(os.environ)}) + "\n")
         self._process.stdin.flush()
         return Run(**json.loads(self._process.stdout.readline()))
@@ -105,6 +112,8 @@ def _run(asked: dict[str, Any], log: int) -> None:
     os.environ.clear()
     os.environ.update(asked["environment"])
     os.chdir(asked["folder"])
+    if asked["pid"]:
+        Path(asked["pid"]).write_text(str(os.getpid()))
     taken, last, behind = 0, False, re.compile(asked["behind"])
 
     def step(event: str, arguments: tuple[Any, ...]) -> None:

@@ -1,14 +1,18 @@
 """Publishing that is killed with SIGKILL before each of its steps: a version is there whole or not at all."""
 
+import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import dataset_builder
+from tests.acceptance.hub import WRITE, Hub
 from tests.acceptance.publishing import Versions, contents
 from tests.acceptance.releasing import git
+from tests.acceptance.s3 import Bucket, Proxy, Request
 from tests.acceptance.stepping import Steps
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.usefixtures("identity")]
@@ -18,6 +22,10 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.usefixtures("identity")]
 def steps() -> Iterator[Steps]:
     with Steps() as running:
         yield running
+
+
+def kill(pid: Path) -> None:
+    os.kill(int(pid.read_text()), signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +45,7 @@ def test_a_folder(builds: tuple[Path, Path], tmp_path: Path, steps: Steps) -> No
     dataset_builder.publish(first, before)
     found = steps.run(tmp_path, "publish", str(second), str(copy(before, tmp_path / "whole")))
     assert found.code == 0, found.said
-    for at in found.moments(begin=r"mkdir .*staging"):
+    for at in found.moments(begin=r"mkdir .*staging")[::-3]:
         place = copy(before, tmp_path / str(at))
         killed = steps.run(tmp_path, "publish", str(second), str(place), before=at)
         assert killed.killed, killed.said
@@ -82,3 +90,96 @@ def test_a_git_repository(
         }, when
         shutil.rmtree(place)
     assert kinds == {False, True}
+
+
+def test_a_store(
+    builds: tuple[Path, Path],
+    tmp_path: Path,
+    steps: Steps,
+    bucket: Bucket,
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = builds
+    pid = tmp_path / "pid"
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # which a killed process can't clear
+    dataset_builder.publish(first, "s3://corpus/public")
+    before = bucket.contents()
+    proxy.quiet()
+    assert dataset_builder.publish(second, "s3://corpus/public").new
+    after, writes = bucket.contents(), len(proxy.written)
+    for last in sorted({*range(1, writes, 3), writes - 1, writes}):  # tables, what describes them, the manifest
+        for key in bucket.contents().keys() - before.keys():
+            bucket.remove(key)
+
+        def count(request: Request, last: int = last) -> None:
+            if request.writes and len(proxy.written) == last:
+                kill(pid)
+
+        proxy.quiet()
+        proxy.after = count
+        killed = steps.run(tmp_path, "publish", str(second), "s3://corpus/public", pid=str(pid))
+        assert killed.killed, killed.said
+        proxy.quiet()
+        when = f"killed behind write {last} of {writes}"
+        found = bucket.contents()
+        assert {key: found.get(key) for key in before} == before, when
+        there = "public/v1.1.0/manifest.json" in found  # without one there is no version
+        assert there is (last == writes), when
+        assert not there or found == after, when
+        assert dataset_builder.publish(second, "s3://corpus/public").new is not there, when
+        assert bucket.contents() == after, when
+        assert bucket.open_uploads() == [], when
+
+
+@pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")  # the client's own affair with its httpx2
+def test_a_repository_on_the_hub(
+    builds: tuple[Path, Path], tmp_path: Path, steps: Steps, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = builds
+    pid, name = tmp_path / "pid", "press/river-notes"
+    for variable, value in {
+        "HF_ENDPOINT": hub.endpoint,
+        "HF_TOKEN": WRITE,
+        "HF_HOME": str(tmp_path / "home"),
+        "HF_HUB_DISABLE_XET": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "NO_PROXY": "127.0.0.1",
+        "TMPDIR": str(tmp_path),
+    }.items():
+        monkeypatch.setenv(variable, value)
+
+    def begin() -> None:
+        hub.quiet()
+        assert dataset_builder.publish(first, f"hf://datasets/{name}").new
+        hub.log.clear()
+
+    begin()
+    assert dataset_builder.publish(second, f"hf://datasets/{name}").new
+    after = hub.repositories[name].files("v1.1.0")
+    asked = [line for line in hub.log if line.startswith(("POST ", "PUT "))]
+    kinds = set()
+    for last in range(1, len(asked) + 1):
+        begin()
+        left = [last]
+
+        def count(line: str, left: list[int] = left) -> None:
+            left[0] -= line.startswith(("POST ", "PUT "))
+            if left[0] == 0:
+                left[0] = -1
+                kill(pid)
+
+        hub.before = count
+        killed = steps.run(tmp_path, "publish", str(second), f"hf://datasets/{name}", pid=str(pid))
+        when = f"killed at request {last}: {asked[last - 1]}: {killed.said}"
+        assert killed.killed, when
+        hub.before = lambda _: None
+        found = hub.repositories[name]
+        assert found.files("v1.0.0") == contents(first), when
+        there = "v1.1.0" in found.tags
+        kinds.add(there)
+        assert not there or found.files("v1.1.0") == after, when
+        assert dataset_builder.publish(second, f"hf://datasets/{name}").new is not there, when
+        assert found.files("v1.1.0") == found.files("main") == after, when
+        assert len(found.commits) == 3, when  # with the one that a repository begins with
+    assert False in kinds

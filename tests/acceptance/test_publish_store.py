@@ -91,6 +91,14 @@ def test_one_that_can_not_be_finished_is_taken_back_and_then_made(
     assert bucket.contents("public/v1.0.0/") == contents(build)
 
 
+def test_what_an_interrupted_run_left_of_another_build_is_named_as_that(versions: Versions, bucket: Bucket) -> None:
+    left = next(path for path in contents(versions.build("1.0.0", "One")) if path.startswith("data/articles/"))
+    bucket.put(f"public/v1.0.0/{left}", b"x")
+    with pytest.raises(UsageError, match=r"holds no version, and yet .*interrupted run may have left"):
+        dataset_builder.publish(versions.build("1.0.0", "Two"), TARGET)
+    assert list(bucket.contents()) == [f"public/v1.0.0/{left}"]
+
+
 def test_what_the_store_does_not_keep_is_found_out(versions: Versions, bucket: Bucket, proxy: Proxy) -> None:
     build = versions.build("1.0.0")
     size = (build / "README.md").stat().st_size
