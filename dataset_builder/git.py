@@ -17,12 +17,13 @@ from dataset_builder.model.location import shown_url
 __all__ = ["COMMITTING", "PUBLISHING", "READING", "Git", "GitError", "Manner"]
 
 _PREFIX = "GIT_"
-# What ties git to the repository that it is called in, as in a hook or an alias, and what would read paths as patterns.
+# What ties git to the repository that it is called in, as in a hook or an alias; what would read paths as patterns.
 _SURROUNDINGS = frozenset(
     (
         "GIT_ALTERNATE_OBJECT_DIRECTORIES",
         "GIT_COMMON_DIR",
         "GIT_CONFIG",
+        "GIT_DEFAULT_HASH",
         "GIT_DIR",
         "GIT_GLOB_PATHSPECS",
         "GIT_GRAFT_FILE",

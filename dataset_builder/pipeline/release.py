@@ -189,6 +189,8 @@ def _change(found: Present, path: str, text: str) -> FileChange:
 def _scratch(cache: Path) -> Iterator[Path]:
     """A folder on the file system of the project; what an interrupted run left goes first."""
     folder = cache / _FOLDER
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:

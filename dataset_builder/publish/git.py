@@ -171,7 +171,8 @@ class _Job:
         self.report("read back")
         folder = self.outside.folder / name
         tag = f"refs/tags/{self.release.tag}"  # to clone would take a branch of that name, if there is one
-        self.outside.line("init", "--quiet", str(folder))
+        kind = "sha1" if len(commit) == 40 else "sha256"
+        self.outside.line("init", "--quiet", f"--object-format={kind}", str(folder))
         clone = self.outside.at(folder)
         clone.line("remote", "add", "origin", _by_transport(self.address))
         clone.line("fetch", "--quiet", "--no-tags", "--depth=1", "origin", f"{tag}:{tag}")

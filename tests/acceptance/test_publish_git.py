@@ -277,6 +277,11 @@ def test_another_name_for_where_a_clone_is_from(versions: Versions, remote: Path
     assert dataset_builder.publish(versions.build("1.0.0"), url_of(remote)).new
 
 
+def test_other_digests_by_default(versions: Versions, remote: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DEFAULT_HASH", "sha256")
+    assert dataset_builder.publish(versions.build("1.0.0"), url_of(remote)).new
+
+
 def test_a_branch_that_is_called_as_the_tag_is(versions: Versions, remote: Path) -> None:
     dataset_builder.publish(versions.build("1.0.0"), url_of(remote))
     git("branch", "v1.1.0", "trunk", cwd=remote)

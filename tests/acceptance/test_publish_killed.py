@@ -45,7 +45,7 @@ def test_a_folder(builds: tuple[Path, Path], tmp_path: Path, steps: Steps) -> No
     dataset_builder.publish(first, before)
     found = steps.run(tmp_path, "publish", str(second), str(copy(before, tmp_path / "whole")))
     assert found.code == 0, found.said
-    for at in found.moments(begin=r"mkdir .*staging")[::-3]:
+    for at in found.moments(begin=r"mkdir .*staging", every=3):
         place = copy(before, tmp_path / str(at))
         killed = steps.run(tmp_path, "publish", str(second), str(place), before=at)
         assert killed.killed, killed.said

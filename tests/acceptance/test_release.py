@@ -414,6 +414,16 @@ def test_a_file_that_is_a_link_is_not_written_through(released: Path, tmp_path: 
     assert git(released, "tag") == "v1.0.0"
 
 
+def test_what_lies_in_the_place_of_scratch_is_not_followed(released: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/file").touch()
+    (released / ".dataset-builder/release").symlink_to(tmp_path / "mine")
+    retitle(released)
+    commit(released)
+    assert release(released).version == "1.0.1"
+    assert (tmp_path / "mine/file").exists()
+
+
 def test_files_keep_their_permissions(released: Path) -> None:
     (released / "DATASET_CARD.md").chmod(0o755)
     retitle(released)
