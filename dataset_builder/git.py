@@ -17,7 +17,8 @@ from dataset_builder.model.location import shown_url
 __all__ = ["COMMITTING", "PUBLISHING", "READING", "Git", "GitError", "Manner"]
 
 _PREFIX = "GIT_"
-# What ties git to the repository that it is called in, as in a hook or an alias; what would read paths as patterns.
+# What ties git to the repository that it is called in, as in a hook or an alias, what has it read paths as
+# patterns, and of which kind it makes new ones.
 _SURROUNDINGS = frozenset(
     (
         "GIT_ALTERNATE_OBJECT_DIRECTORIES",

@@ -181,7 +181,7 @@ def _moment(git: Git) -> str:
 
 def _change(found: Present, path: str, text: str) -> FileChange:
     file = found.root / path
-    old = file.read_bytes().decode("utf-8", "replace") if file.is_file() else None
+    old = file.read_bytes().decode("utf-8", "surrogateescape") if file.is_file() else None
     return FileChange(path=path, old=old, new=text)
 
 

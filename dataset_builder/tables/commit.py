@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from glob import escape
 from pathlib import Path
 
-__all__ = ["exclusive", "replace_file", "staging_for", "staging_name", "swap_in", "write_file"]
+__all__ = ["clear_staged", "exclusive", "replace_file", "staging_for", "staging_name", "swap_in", "write_file"]
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -40,14 +40,19 @@ def staging_for(target: Path) -> Iterator[Path]:
 
     What an interrupted run left is removed first; the caller holds the lock on the parent, so no run is under way.
     """
-    for left in target.parent.glob(f"{escape(staging_name(target.name))}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    clear_staged(target.parent, escape(target.name))
     staging = target.parent / f"{staging_name(target.name)}{os.getpid()}"
     staging.mkdir()
     try:
         yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def clear_staged(folder: Path, names: str) -> None:
+    """Removes from `folder` what interrupted runs have staged for targets of these `names`, a pattern."""
+    for left in folder.glob(f"{staging_name(names)}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def staging_name(name: str) -> str:

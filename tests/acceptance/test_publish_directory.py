@@ -73,6 +73,13 @@ def test_a_version_that_a_link_was_put_into_is_not_called_published(
         dataset_builder.publish(build, target)
 
 
+def test_what_a_killed_run_left_of_another_version_goes(versions: Versions, target: Path) -> None:
+    (target / ".v0.9.0.staging-12/data").mkdir(parents=True)
+    (target / ".mine").mkdir()
+    dataset_builder.publish(versions.build("1.0.0"), target)
+    assert sorted(path.name for path in target.iterdir()) == [".mine", "v1.0.0"]
+
+
 def test_other_bytes_under_a_published_version_are_refused(versions: Versions, target: Path) -> None:
     first, second = versions.build("1.0.0", "One"), versions.build("1.0.0", "Two")
     dataset_builder.publish(first, target)

@@ -414,6 +414,16 @@ def test_a_file_that_is_a_link_is_not_written_through(released: Path, tmp_path: 
     assert git(released, "tag") == "v1.0.0"
 
 
+def test_bytes_that_are_no_text_stay_and_are_no_change(fresh: Path) -> None:
+    (fresh / "CHANGELOG.md").write_bytes(b"# Caf\xe9\n\n## [Unreleased]\n")
+    commit(fresh)
+    done = run(fresh, "release", "--dry-run")
+    assert done.returncode == 0
+    assert "Caf" not in "".join(line for line in done.stdout.splitlines() if line.startswith(("-", "+")))
+    release(fresh)
+    assert (fresh / "CHANGELOG.md").read_bytes().startswith(b"# Caf\xe9\n\n## [Unreleased]\n\n## [1.0.0] - ")
+
+
 def test_what_lies_in_the_place_of_scratch_is_not_followed(released: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/file").touch()
