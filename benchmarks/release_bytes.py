@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -177,7 +178,7 @@ print(new)
 def _xet(before: list[Path], added: list[Path]) -> int | None:
     """The bytes of `added` that the client of the Hub's storage finds new in a store of this machine with `before`.
 
-    None where `hf_xet`, which `huggingface_hub` brings along, isn't there.
+    None where `hf_xet`, which `huggingface_hub` brings along, isn't there, or is too old to be asked.
     """
     with TemporaryDirectory(prefix="benchmarks-") as folder:
         asked = [f"local://{folder}/store", *([str(path) for path in side] for side in (before, added) if side)]
@@ -188,7 +189,7 @@ def _xet(before: list[Path], added: list[Path]) -> int | None:
             text=True,
             check=False,
         )
-    if "No module named 'hf_xet'" in done.stderr:
+    if re.search(r"No module named 'hf_xet'|has no attribute 'XetSession'", done.stderr):
         return None
     if done.returncode:
         raise RuntimeError(done.stderr)

@@ -72,7 +72,7 @@ READING = Manner(
     },
     user=False,
 )
-"""Nobody else has a say: no settings of the user or of the environment, no hooks; nothing is fetched."""
+"""Nobody else has a say: no settings of the user but whose folders they trust, no hooks; nothing is fetched."""
 
 COMMITTING = Manner(
     purpose="releases are made with it: install it",
