@@ -13,7 +13,7 @@ UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help dataset card test test-lowest fuzz lint format docs bench requirements clean distclean
+.PHONY: help dataset card test test-lowest fuzz lint format docs bench bench-scale requirements clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,10 +24,10 @@ dataset: $(VENV)/.package ## build the dataset into dist/
 card: $(VENV)/.package ## fail if DATASET_CARD.md is stale
 	@$(BIN)/dataset-builder card --check
 
-test: $(VENV)/.dev ## run the tests: make test [ARGS="-k span"]
+test: $(VENV)/.dev $(VENV)-cff/.cff ## run the tests: make test [ARGS="-k span"]
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
-test-lowest: $(VENV)-lowest/.package ## run the tests with the lowest versions allowed
+test-lowest: $(VENV)-lowest/.package $(VENV)-cff/.cff ## run the tests with the lowest versions allowed
 	@$(VENV)-lowest/bin/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 fuzz: $(VENV)/.dev $(VENV)/.fuzz ## look for input that breaks: make fuzz [FUZZ="json project"] [SECONDS=60]
@@ -53,6 +53,10 @@ docs: $(VENV)/.dev ## build the documentation into docs/_build/html
 bench: $(VENV)/.dev ## run the benchmarks: make bench [BENCH="..."]
 	@$(BIN)/python -m benchmarks $(BENCH)
 
+bench-scale: $(VENV)/.dev ## run them on 200,000 and on a million packed articles: an hour, 12 GB of disk
+	@$(BIN)/python -m benchmarks --layout packed --sizes 200000,1000000 --rounds 1 --print-only \
+		--without script --without check --without parse --without wrong $(BENCH)
+
 # Pins that still fit are kept. runtime.txt starts from dev.txt, so that the two agree.
 compile = $(or $(UV),$(BIN)/uv) pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --custom-compile-command "make requirements"
@@ -65,13 +69,14 @@ requirements: $(if $(UV),,$(VENV)/.dev) ## pin requirements/ again: make require
 	$(pin) $(upgrade) --all-extras --group test --group backend --resolution lowest-direct \
 		--output-file requirements/lowest.txt >/dev/null
 	$(compile) $(upgrade) --group pyproject.toml:fuzz --output-file requirements/fuzz.txt >/dev/null
+	$(compile) $(upgrade) --group pyproject.toml:cff --output-file requirements/cff.txt >/dev/null
 
 clean: ## remove builds and caches
 	rm -rf dist docs/_build .dataset-builder .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name '$(VENV)*' -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean ## remove the environments too
-	rm -rf $(VENV) $(VENV)-lowest
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-cff
 
 # Environments: created, then the pinned requirements, then this package. Each step leaves a stamp when it is
 # done and runs again only when what it reads has changed.
@@ -86,7 +91,7 @@ create = "$(PYTHON)" -m venv $(environment)
 install = $(environment)/bin/python -m pip install --quiet --disable-pip-version-check
 endif
 
-$(VENV)/.created $(VENV)-lowest/.created:
+$(VENV)/.created $(VENV)-lowest/.created $(VENV)-cff/.created:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo 'Python 3.11 or newer is needed and "$(PYTHON)" is not; name one: make PYTHON=python3.12 ...' >&2; exit 1; }
 	$(create)
@@ -113,5 +118,9 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.created | $(VENV)/.package
 	@touch $@
 
 $(VENV)/.fuzz: requirements/fuzz.txt $(VENV)/.created
+	$(install) --require-hashes --requirement $<
+	@touch $@
+
+$(VENV)-cff/.cff: requirements/cff.txt $(VENV)-cff/.created
 	$(install) --require-hashes --requirement $<
 	@touch $@

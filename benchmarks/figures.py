@@ -27,6 +27,7 @@ class Figures:
     slowest: float
     script_ratio: float | None  # how many times faster than the script
     floor_ratio: float | None  # how many times the floor's time
+    unchecked_ratio: float | None  # how many times the processor time of a build without checks
     cpu_seconds: float
     peak_rss_mb: float  # 10^6 bytes; the largest of all rounds
     articles_per_second: float
@@ -48,21 +49,22 @@ def _figures(size: int, name: str, taken: dict[str, list[Measurement]]) -> Figur
         slowest=max(seconds),
         script_ratio=_ratio(taken.get("script"), mine),
         floor_ratio=_ratio(mine, taken.get("floor")),
+        unchecked_ratio=_ratio(mine, taken.get("unchecked"), "cpu_seconds"),
         cpu_seconds=median(measured.cpu_seconds for measured in mine),
         peak_rss_mb=max(measured.peak_rss_mb for measured in mine),
         articles_per_second=size / median(seconds),
     )
 
 
-def _ratio(above: list[Measurement] | None, below: list[Measurement] | None) -> float | None:
+def _ratio(above: list[Measurement] | None, below: list[Measurement] | None, figure: str = "seconds") -> float | None:
     if above is None or below is None:
         return None
-    return median(a.seconds / b.seconds for a, b in zip(above, below, strict=True))
+    return median(getattr(a, figure) / getattr(b, figure) for a, b in zip(above, below, strict=True))
 
 
 def table_of(figures: list[Figures]) -> str:
     """The figures for people."""
-    heads = ("articles", "variant", "seconds", "x script", "x floor", "CPU s", "peak MB", "articles/s")
+    heads = ("articles", "variant", "seconds", "x script", "x floor", "CPU s", "x unchecked", "peak MB", "articles/s")
     rows = [heads, *map(_cells, figures)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join("  ".join(_aligned(row, widths)) for row in rows)
@@ -83,6 +85,7 @@ def _cells(figures: Figures) -> tuple[str, ...]:
         "-" if figures.script_ratio is None else f"{figures.script_ratio:.1f}",
         "-" if figures.floor_ratio is None else f"{figures.floor_ratio:.2f}",
         f"{figures.cpu_seconds:.2f}",
+        "-" if figures.unchecked_ratio is None else f"{figures.unchecked_ratio:.2f}",
         f"{figures.peak_rss_mb:.0f}",
         f"{figures.articles_per_second:,.0f}",
     )

@@ -44,6 +44,7 @@ VARIANTS = (
     Variant("script", "json + jsonschema + Dataset.from_generator + to_parquet", _module("benchmarks.script")),
     Variant("build-1", "dataset-builder build --jobs 1", _build(1)),
     Variant("build-2", "dataset-builder build --jobs 2", _build(2)),
+    Variant("unchecked", "build-1 with all checks of articles left out", _module("benchmarks.unchecked")),
     Variant("floor", "read, parse, hash, write the same tables; nothing else", _module("benchmarks.floor")),
     Variant("check", "dataset-builder check --jobs 1", _check),
     Variant("parse", "read, parse, hash; nothing else", _parse),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dataset_builder.pipeline.release import release
     from dataset_builder.pipeline.rights import withhold
     from dataset_builder.pipeline.rules import rules
+    from dataset_builder.pipeline.sign import sign
     from dataset_builder.pipeline.verify import verify
     from dataset_builder.read.excerpts import excerpts
 
@@ -64,6 +65,7 @@ __all__ = [
     "release",
     "rules",
     "schema",
+    "sign",
     "stats",
     "verify",
     "withhold",
@@ -83,6 +85,7 @@ _HOMES = {
     "publish": "pipeline.publish",
     "release": "pipeline.release",
     "rules": "pipeline.rules",
+    "sign": "pipeline.sign",
     "verify": "pipeline.verify",
     "withhold": "pipeline.rights",
 }

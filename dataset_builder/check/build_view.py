@@ -8,10 +8,12 @@ from typing import Any
 from dataset_builder.model.build import BuildFiles, Manifest, ParquetFile
 from dataset_builder.model.diagnostic import Place
 from dataset_builder.model.manifest import FileEntry, TableFacts
+from dataset_builder.schema.registry import SchemaSet
 
 __all__ = ["BuildView"]
 
 MANIFEST, CARD, CROISSANT = "manifest.json", "README.md", "croissant.json"
+PACKAGE, DATACITE, CITATION, STATEMENT = "datapackage.json", "datacite.json", "CITATION.cff", "statement.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,8 @@ class BuildView:
     """A build: what its manifest states beside what is there. What can't be read counts as empty; a rule says so."""
 
     build: BuildFiles
+    schemas: SchemaSet | None = None  # those of the build; None where they can't be compiled, or weren't asked for
+    signed: bool | None = None  # whether one of the signers that were named signed it; None where none were
 
     @property
     def manifest(self) -> Manifest | None:

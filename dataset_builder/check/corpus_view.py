@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from dataset_builder.model.diagnostic import Place
 from dataset_builder.model.project import Project
 
-__all__ = ["CorpusView", "Seen", "Tie", "Twin"]
+__all__ = ["Alike", "CorpusView", "Seen", "Tie", "Twin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +19,20 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Twin:
-    """One of several articles with the same text."""
+    """One of several articles with the same text, or with texts that are alike."""
 
     id: str
     split: str
     place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """Two articles of different splits whose texts are alike, but not the same."""
+
+    first: Twin
+    other: Twin
+    similarity: float  # of their shingles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,5 +57,6 @@ class CorpusView:
     links: tuple[Seen, ...] = ()  # key: id; those that occur more than once only
     ties: tuple[Tie, ...] = ()  # of links that have both ends in common with another one
     twins: tuple[tuple[Twin, ...], ...] = ()  # articles that share a text, by id
+    alike: tuple[Alike, ...] = ()  # each article with the one before it that is most like it
     article_count: int = 0
     unread: frozenset[str] = frozenset()  # as a record's

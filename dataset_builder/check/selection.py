@@ -98,7 +98,20 @@ def _is_selected(found: Diagnostic, options: CheckOptions) -> bool:
 
 
 _OF_TEXTS = frozenset(
-    {"ART011", "ART013", "ART018", "ART020", "ART021", "ART022", "ART023", "SPL003", "SPN011", "SPN012", "SPN013"}
+    {
+        "ART011",
+        "ART013",
+        "ART018",
+        "ART020",
+        "ART021",
+        "ART022",
+        "ART023",
+        "SPL003",
+        "SPL004",
+        "SPN011",
+        "SPN012",
+        "SPN013",
+    }
 )
 """The rules with warnings or notes that find nothing where a text is absent."""
 

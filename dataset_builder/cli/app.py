@@ -17,6 +17,7 @@ from dataset_builder.cli.options import DebugOption, ProjectOption, Settings
 from dataset_builder.cli.publish import publish
 from dataset_builder.cli.release import release
 from dataset_builder.cli.schema import schema
+from dataset_builder.cli.sign import sign
 from dataset_builder.cli.stats import stats
 from dataset_builder.cli.verify import verify
 from dataset_builder.cli.withhold import withhold
@@ -70,6 +71,7 @@ _COMMANDS = (
     diff,
     release,
     publish,
+    sign,
     card,
     stats,
     hydrate,

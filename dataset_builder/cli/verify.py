@@ -1,7 +1,7 @@
 """`dataset-builder verify`: a build, checked again."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,6 +20,14 @@ def verify(
         bool,
         typer.Option("--rebuild", metavar="", help="Build the project again as well, and compare every file's bytes."),
     ] = False,
+    signers: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="An allowed_signers file of OpenSSH: one of those in it must have signed the build.",
+        ),
+    ] = None,
     jobs: JobsOption = None,
     format: FormatOption = "text",
     _project: ProjectOption = None,
@@ -35,12 +43,13 @@ def verify(
     import dataset_builder
 
     build = place(directory)
+    asked: dict[str, Any] = {"signers": signers} if signers else {}
     if rebuild:
         project = opened(context)
         with progress() as report:
-            result = dataset_builder.verify(build, rebuild=project, jobs=jobs or 0, progress=report)
+            result = dataset_builder.verify(build, rebuild=project, jobs=jobs or 0, progress=report, **asked)
     else:
-        result = dataset_builder.verify(build)
+        result = dataset_builder.verify(build, **asked)
     root = build if isinstance(build, Path) else None
     put(render(result, format, view(lambda _: None, root=root)))
     return 0 if result.ok else 1

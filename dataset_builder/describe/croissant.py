@@ -14,6 +14,7 @@ from dataset_builder.describe.card_facts import CardFacts
 from dataset_builder.describe.citation import citation, home
 from dataset_builder.describe.croissant_context import CONTEXT
 from dataset_builder.describe.croissant_fields import LabelSets, fields
+from dataset_builder.describe.rai import RAI, responsible_ai
 from dataset_builder.model.manifest import FileEntry, TableFacts
 from dataset_builder.model.project import Project
 from dataset_builder.schema.columns import Table
@@ -30,8 +31,10 @@ def render_croissant(facts: CardFacts) -> str:
     document = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
-        "conformsTo": "http://mlcommons.org/croissant/1.1",
+        "conformsTo": ["http://mlcommons.org/croissant/1.1", RAI],
         **_about(facts.project),
+        **responsible_ai(facts),
+        **_origin(facts),
         "distribution": [part for table, found in described for part in _distribution(table, found)],
         "recordSet": [
             *(_splits(table, found) for table, found in described),
@@ -56,8 +59,26 @@ def _about(project: Project) -> dict[str, Any]:
         "keywords": list(project.tags),
         "creator": [{"@type": "sc:Organization", "name": author} for author in project.authors],
         "citeAs": citation(project),
+        "identifier": f"https://doi.org/{project.doi}" if project.doi else None,
+        "publisher": {"@type": "sc:Organization", "name": project.publisher} if project.publisher else None,
     }
     return {key: value for key, value in found.items() if value}
+
+
+def _origin(facts: CardFacts) -> dict[str, Any]:
+    """What the dataset was made of, and by what, in terms of PROV-O: https://www.w3.org/TR/prov-o/."""
+    used = [
+        {"@type": "prov:Entity", "@id": f"urn:sha256:{digest}", "prov:label": f"{kind} of the project"}
+        for kind, digest in sorted(facts.inputs.digests.items())
+    ]
+    activity = {
+        "@type": "prov:Activity",
+        "@id": "#build",
+        "prov:label": "build",
+        "prov:used": [{"@id": entity["@id"]} for entity in used],
+        "prov:wasAssociatedWith": {"@type": "prov:SoftwareAgent", "@id": "#tool", "prov:label": facts.tool},
+    }
+    return {"prov:wasDerivedFrom": used, "prov:wasGeneratedBy": activity}
 
 
 def _file_set(table: Table) -> str:
@@ -119,8 +140,14 @@ def _rows(table: Table, facts: TableFacts, labels: LabelSets) -> dict[str, Any]:
         "@id": table.name,
         "name": table.name,
         **({"description": table.description} if table.description else {}),
-        "field": [_split(table, facts), *fields(table, labels, _file_set(table))],
+        "field": [_split(table, facts), *map(_attributed, fields(table, labels, _file_set(table)))],
     }
+
+
+def _attributed(field: dict[str, Any]) -> dict[str, Any]:
+    """`field`; that of who made an annotation says so."""
+    made = field["@id"] == "annotations/annotator"
+    return {**field, "equivalentProperty": "prov:wasAttributedTo"} if made else field
 
 
 def _split(table: Table, facts: TableFacts) -> dict[str, Any]:

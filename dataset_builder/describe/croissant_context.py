@@ -1,4 +1,4 @@
-"""The JSON-LD context of Croissant 1.1, as the specification gives it."""
+"""The JSON-LD context of Croissant 1.1, as the specification gives it, and the prefix of PROV-O."""
 
 from typing import Any
 
@@ -35,6 +35,7 @@ CONTEXT: dict[str, Any] = {
     "name": {"@container": "@language"},
     "parentField": "cr:parentField",
     "path": "cr:path",
+    "prov": "http://www.w3.org/ns/prov#",
     "recordSet": "cr:recordSet",
     "references": "cr:references",
     "regex": "cr:regex",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-__all__ = ["languages", "licenses", "size_category"]
+__all__ = ["is_identifier", "languages", "licenses", "size_category"]
 
 # https://huggingface.co/docs/hub/repositories-licenses, those that SPDX knows too, by their SPDX identifiers.
 _SAME = """
@@ -37,6 +37,11 @@ def licenses(expression: str) -> dict[str, str]:
     named = {"license": "other", "license_name": re.sub(r"[^a-z0-9.]+", "-", expression.lower()).strip("-")}
     simple = re.fullmatch(r"[A-Za-z0-9.-]+\+?", expression) and not expression.startswith("LicenseRef-")
     return {**named, "license_link": f"https://spdx.org/licenses/{expression}.html"} if simple else named
+
+
+def is_identifier(expression: str) -> bool:
+    """Whether `expression` is one SPDX identifier, written as SPDX writes it, of a licence that the Hub knows."""
+    return re.sub(r"-(only|or-later)$", "", expression) in {*_SAME.split(), *_NAMED}
 
 
 def size_category(articles: int) -> str:

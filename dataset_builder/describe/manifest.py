@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from dataset_builder.model.build import Manifest
 from dataset_builder.model.manifest import AgreementFacts, FileEntry, Inputs, SplitFacts, TableFacts
-from dataset_builder.model.project import Project
+from dataset_builder.model.project import Fields, Project
 from dataset_builder.model.result import Summary
 
 __all__ = ["FORMAT", "parse_manifest", "render_manifest"]
@@ -37,11 +38,19 @@ def render_manifest(  # noqa: PLR0913 - it reads as the list of what a manifest 
         },
         "made_by": dict(sorted(versions.items())),
         "inputs": dict(sorted(inputs.digests.items())),
+        **_fields(project.fields),
         "agreement": [_agreement(figure) for figure in agreement],
         "tables": {table.name: _table(table) for table in tables},
         "files": {file.path: _file(file) for file in sorted(files, key=lambda file: file.path)},
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _fields(fields: Fields) -> dict[str, Any]:
+    """The properties that are not called what they are called unless configured; needed to read the schemas."""
+    named = asdict(fields)
+    others = {name: own for name, own in named.items() if own != getattr(Fields(), name)}
+    return {"fields": others} if others else {}
 
 
 def _agreement(figure: AgreementFacts) -> dict[str, Any]:
@@ -99,6 +108,7 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         inputs=Inputs(digests={name: _text(digest) for name, digest in document["inputs"].items()}),
         versions={name: _text(version) for name, version in document["made_by"].items()},
         counts={name: _number(number) for name, number in document["counts"].items()},
+        fields=Fields(**{name: _text(own) for name, own in document.get("fields", {}).items()}),
         agreement=tuple(map(_agreement_facts, document["agreement"])) if "agreement" in document else None,
     )
 

@@ -10,12 +10,10 @@ import numpy as np
 
 __all__ = ["Exchange"]
 
-_ROW = np.dtype([("key", "V16"), ("row", "<u4")])
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """Keys of 16 bytes, as digests begin with, parted by their first bytes: equal ones meet, whoever gave them.
+    """Keys of so many bytes, as digests begin with, parted by their first: equal ones meet, whoever gave them.
 
     Each giver writes one file, with its rows in the order of partitions. So a taker reads a stretch of each file, and
     nobody ever holds more than one partition.
@@ -23,14 +21,19 @@ class Exchange:
 
     folder: Path
     partitions: int  # at most 2 ** 16
+    width: int = 16  # bytes of a key: a multiple of two
+
+    @property
+    def _row(self) -> "np.dtype[Any]":
+        return np.dtype([("key", f"V{self.width}"), ("row", "<u4")])
 
     def give(self, giver: int, keys: bytes | bytearray) -> None:
         """Has `keys` taken by others, less those that are all zeros. What `giver` gives a second time is the same."""
-        found = np.frombuffer(keys, dtype="V16")
-        rows = np.empty(len(found), dtype=_ROW)
+        found = np.frombuffer(keys, dtype=f"V{self.width}")
+        rows = np.empty(len(found), dtype=self._row)
         rows["key"], rows["row"] = found, np.arange(len(found))
-        rows = rows[found != np.void(bytes(16))]
-        parts = np.frombuffer(rows["key"].tobytes(), dtype=">u2").reshape(-1, 8)[:, 0].astype(np.int64)
+        rows = rows[found != np.void(bytes(self.width))]
+        parts = np.frombuffer(rows["key"].tobytes(), dtype=">u2").reshape(-1, self.width // 2)[:, 0].astype(np.int64)
         parts = parts * self.partitions >> 16
         order = np.argsort(parts, kind="stable")
         bounds = np.searchsorted(parts[order], np.arange(self.partitions + 1)).astype("<u8")
@@ -44,8 +47,8 @@ class Exchange:
         `givers` are all that there are: 0 and on.
         """
         stretches = [self._stretch(giver, partition) for giver in range(givers)]
-        rows = np.frombuffer(b"".join(stretches), dtype=_ROW)
-        whose = np.repeat(np.arange(givers), [len(stretch) // _ROW.itemsize for stretch in stretches])
+        rows = np.frombuffer(b"".join(stretches), dtype=self._row)
+        whose = np.repeat(np.arange(givers), [len(stretch) // self._row.itemsize for stretch in stretches])
         return rows["key"], whose, rows["row"]
 
     def _stretch(self, giver: int, partition: int) -> bytes:
@@ -53,9 +56,9 @@ class Exchange:
         try:
             begin, end = (int(bound) for bound in np.frombuffer(os.pread(handle, 16, 8 * partition), dtype="<u8"))
             start = 8 * (self.partitions + 1)
-            return os.pread(handle, (end - begin) * _ROW.itemsize, start + begin * _ROW.itemsize)
+            return os.pread(handle, (end - begin) * self._row.itemsize, start + begin * self._row.itemsize)
         finally:
             os.close(handle)
 
     def _file(self, giver: int) -> Path:
-        return self.folder / f"{giver}.rows"
+        return self.folder / f"{giver}.rows-{self.width}"

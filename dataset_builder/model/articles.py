@@ -18,6 +18,12 @@ class RecordForm(NamedTuple):
     folder: str | None  # the annotator that the path names; None where the record alone does
     file: str | None = None  # the packed file
     unpacked: str | None = None  # see `Source`
+    pseudonym: str | None = None  # see `RecordInput`
+
+    @property
+    def published(self) -> str:
+        """The annotator, by the name that is published."""
+        return self.pseudonym or self.annotator
 
 
 class Form(NamedTuple):
@@ -28,7 +34,7 @@ class Form(NamedTuple):
     file: str | None = None  # the packed file with the article's record
     unpacked: str | None = None
     holds_text: bool = False  # whether that record has a text
-    records: tuple[RecordForm, ...] = ()  # by annotator
+    records: tuple[RecordForm, ...] = ()  # by annotator, as published
 
 
 class Stretches:
@@ -86,10 +92,39 @@ class Articles:
                 each.directory,
                 each.folder,
                 self._stretches.source(next(numbers), each.file, each.unpacked) if each.file else None,
+                each.pseudonym,
             )
             for each in form.records
         )
         return ArticleInput(id_, form.text_directory, form.metadata_directory, record, form.holds_text, records)
+
+    @property
+    def annotators(self) -> frozenset[str]:
+        """Who made any of the records."""
+        shared = {id(form): form for form in self._forms}  # hashing each of millions would take seconds
+        return frozenset(record.annotator for form in shared.values() for record in form.records)
+
+    def publish_as(self, names: Mapping[str, str]) -> None:
+        """Has annotators published by these `names`, and their records in the order of these."""
+        self._described = {}
+        renamed: dict[int, tuple[Form, Form, list[int]]] = {}  # by the former one's identity
+        for index, form in enumerate(self._forms):
+            if id(form) not in renamed:
+                records = [record._replace(pseudonym=names.get(record.annotator)) for record in form.records]
+                order = sorted(range(len(records)), key=lambda at: records[at].published)
+                renamed[id(form)] = form, form._replace(records=tuple(records[at] for at in order)), order
+            _, new, order = renamed[id(form)]
+            if self._numbers:
+                self._reorder(index, form, order)
+            self._forms[index] = new
+
+    def _reorder(self, index: int, form: Form, order: list[int]) -> None:
+        """Puts the numbers of an article's packed records in the order of the records."""
+        begin = self._first[index] + bool(form.file)
+        packed = [at for at, record in enumerate(form.records) if record.file]
+        numbers = dict(zip(packed, self._numbers[begin : begin + len(packed)], strict=True))
+        for place, at in enumerate(at for at in order if at in numbers):
+            self._numbers[begin + place] = numbers[at]
 
     @property
     def table(self) -> tuple[list[str], list[Form], bytes] | None:

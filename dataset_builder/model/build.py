@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dataset_builder.model.manifest import AgreementFacts, FileEntry, Inputs, TableFacts
+from dataset_builder.model.project import Fields
 
 __all__ = ["BuildFiles", "Manifest", "ParquetFile", "Unreadable"]
 
@@ -22,6 +23,7 @@ class Manifest:
     versions: Mapping[str, str] = field(default_factory=dict)  # of what made the build, by name
     counts: Mapping[str, int] = field(default_factory=dict)  # articles, annotations
     agreement: tuple[AgreementFacts, ...] | None = None  # None where the manifest doesn't say
+    fields: Fields = field(default_factory=Fields)  # the properties in which records hold what the compiler needs
 
     @property
     def by_path(self) -> dict[str, FileEntry]:
@@ -57,3 +59,9 @@ class BuildFiles:
     croissant: Mapping[str, Any] | Unreadable | None
     parquet: Mapping[str, ParquetFile | Unreadable]  # by path
     digests: Mapping[str, str] = field(default_factory=dict)  # content digests of tables, recomputed, by name
+    manifest_sha256: str | None = None  # None where there is no manifest
+    package: Mapping[str, Any] | Unreadable | None = None  # datapackage.json
+    datacite: Mapping[str, Any] | Unreadable | None = None
+    citation: Mapping[str, Any] | Unreadable | None = None  # CITATION.cff
+    statement: Mapping[str, Any] | Unreadable | None = None
+    origins: tuple[tuple[str, str], ...] = ()  # files that don't tell the origin of their rows, and how that shows

@@ -9,6 +9,7 @@ from typing import Literal
 from dataset_builder.model.diagnostic import Place
 
 __all__ = [
+    "Annotators",
     "CardOptions",
     "CheckOptions",
     "Choice",
@@ -61,6 +62,14 @@ class Gold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Annotators:
+    """By which names annotators are published."""
+
+    published: Literal["pseudonyms", "names"] = "pseudonyms"
+    lock: str = "annotators.lock.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Splits:
     """Which split an article falls into: by `field`, else by its group's share."""
 
@@ -70,6 +79,7 @@ class Splits:
     method: Literal["balanced", "hash"] = "balanced"
     seed: int = 0
     lock: str = "splits.lock.json"
+    near: float | None = None  # from which similarity on texts may not be in different splits; None: not looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +140,16 @@ class Project:
     url: str | None = None
     repository: str | None = None
     year: int | None = None
+    doi: str | None = None
+    publisher: str | None = None
     tags: tuple[str, ...] = ()
     task_categories: tuple[str, ...] = ()
     task_ids: tuple[str, ...] = ()
     paths: Paths = default(default_factory=Paths)
     fields: Fields = default(default_factory=Fields)
     gold: Gold = default(default_factory=Gold)
+    annotators: Annotators = default(default_factory=Annotators)
+    rai: Mapping[str, str | tuple[str, ...]] = default(default_factory=dict)  # by the names that the schema gives
     splits: Splits = default(default_factory=Splits)
     shards: ShardSizes = default(default_factory=ShardSizes)
     limits: Limits = default(default_factory=Limits)

@@ -27,6 +27,12 @@ class RecordInput(NamedTuple):
     directory: str | None  # where <article>.json is; None for a packed record
     folder: str | None  # the annotator that the path names; None where the record alone does
     packed: Source | None = None
+    pseudonym: str | None = None  # the name that is published in place of the annotator's; None for that itself
+
+    @property
+    def published(self) -> str:
+        """The annotator, by the name that is published."""
+        return self.pseudonym or self.annotator
 
     @property
     def source(self) -> Source:
@@ -47,7 +53,7 @@ class ArticleInput(NamedTuple):
     metadata_directory: str | None = None  # where <id>.json is; None for a packed article, or where there is none
     record: Source | None = None  # of a packed article
     holds_text: bool = False  # whether `record` has a text
-    records: tuple[RecordInput, ...] = ()  # by annotator
+    records: tuple[RecordInput, ...] = ()  # by annotator, as published
 
     @property
     def text(self) -> Source | None:

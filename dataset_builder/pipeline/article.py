@@ -15,6 +15,7 @@ from dataset_builder.model.source import ArticleInput
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.endings import endings, sources_of
 from dataset_builder.pipeline.explain import explain_article, explain_group
+from dataset_builder.pipeline.origins import Parts
 from dataset_builder.pipeline.proof import Candidate, ProjectProver, is_withheld, stored_text
 from dataset_builder.pipeline.publishable import publishable
 from dataset_builder.pipeline.reading import Digests, Inputs, Parsed, digest, parse, read_inputs
@@ -31,9 +32,11 @@ class Compiled:
     records: Mapping[str, dict[str, Any]] = field(default_factory=dict)  # by annotator, as published
     gold: dict[str, Any] | None = None
     sha256: str | None = None  # of the text, as far as it is known
+    text: str | None = None  # withheld ones too, while they are there
     unverified: int = 0  # spans, while the text is absent
     diagnostics: tuple[Diagnostic, ...] = ()
     digests: tuple[tuple[str, str], ...] = ()  # kind of input, and its line "<sha256>  <what>"
+    parts: Parts | None = None  # what it was made of
     content: str = ""  # what tells whether any input has changed
     agreement: Agreement | None = None
 
@@ -43,7 +46,7 @@ class ArticleCompiler:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._project = context.project
+        self._gold = context.published.gold
         self._fields = context.project.fields
         self._annotations = context.schemas.annotations
         self._prover = ProjectProver(context)
@@ -92,7 +95,7 @@ class ArticleCompiler:
         unverified = sum(map(self._context.annotation_prover.spans_in, records.values())) if absent else 0
         for record in records.values():
             publishable(record, plan.anchors if withheld else self._unquoted, text.text, withheld=withheld)
-        gold = merge_gold(records, plan, self._annotations.shape, self._project.gold, self._fields)
+        gold = merge_gold(records, plan, self._annotations.shape, self._gold, self._fields)
         found = tuple(explain_group(self._context, article, inputs, records, gold)) if records else ()
         if not _are_ended(inputs):
             found = (*endings(sources_of(article, inputs)), *found)
@@ -108,15 +111,17 @@ class ArticleCompiler:
             records=records,
             gold=gold,
             sha256=text.sha256,
+            text=text.text,
             unverified=unverified,
             diagnostics=found,
             digests=_lines(article, digests, text),
+            parts=Parts(text.sha256, digests.metadata, digests.records, withheld),
             content=digests.line,
             agreement=self._agreement(records),
         )
 
     def _agreement(self, records: Mapping[str, Any]) -> Agreement | None:
-        compared = {name: value for name, value in records.items() if name != self._project.gold.annotator}
+        compared = {name: value for name, value in records.items() if name != self._gold.annotator}
         return compare(compared, self._annotations.plan) if len(compared) > 1 else None
 
     def _explain(self, article: ArticleInput, inputs: Inputs) -> Compiled:
@@ -151,7 +156,7 @@ def _lines(article: ArticleInput, digests: Digests, text: Text) -> tuple[tuple[s
     if digests.metadata is not None and not article.packed:
         lines.append(("articles", f"{digests.metadata}  {article.id} metadata"))
     for record, found in zip(article.records, digests.records, strict=True):
-        lines.append(("annotations", f"{found}  {article.id} {record.annotator}"))
+        lines.append(("annotations", f"{found}  {article.id} {record.published}"))
     return tuple(lines)
 
 

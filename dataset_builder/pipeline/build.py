@@ -1,6 +1,7 @@
 """Building: a plan worked off beside its target, described, and put in its place in one step."""
 
 import errno
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,7 +58,7 @@ def build(  # noqa: PLR0913 - as many as the command has options
     report = progress or silent
     try:
         with exclusive(target.parent, lambda: report("wait for another build", 0, None)):
-            memory = _memory(project, destination) if incremental and address is None else None
+            memory = _memory(project, destination, jobs) if incremental and address is None else None
             known = memory.unchanged() if memory else None
             order = _Order(project, destination, jobs, address, locked, report)
             return known or _build(order, memory)
@@ -76,12 +77,12 @@ class _Order(NamedTuple):
     report: Progress
 
 
-def _memory(project: Project, destination: Destination) -> Memory | None:
+def _memory(project: Project, destination: Destination, jobs: int | None) -> Memory | None:
     """What is known of the build before; nothing where sources or the build lie elsewhere: no stamps tell of these."""
     paths = project.paths
     if isinstance(destination.name, str) or any(map(is_url, (paths.articles, paths.annotations, paths.links))):
         return None
-    return Memory(project, cache_folder(project), destination.local)
+    return Memory(project, cache_folder(project), destination.local, jobs)
 
 
 def _build(order: _Order, memory: Memory | None) -> BuildResult:
@@ -109,7 +110,7 @@ def _build(order: _Order, memory: Memory | None) -> BuildResult:
             return _build(order, None)
         progress = partial(order.report, f"put into {destination.name}")
         reused = destination.put(staging, tuple(work.files), progress)
-        _write_lock(work)
+        _write_locks(work)
     built = BuildResult(
         output=destination.name,
         version=project.version,
@@ -169,17 +170,23 @@ def _refuse_errors(result: CheckResult) -> None:
         raise FindingsError(message, result)
 
 
+def _locks(work: Work) -> Iterator[tuple[str, bytes]]:
+    """The lock files that are not what they should read, with what that is."""
+    project = work.plan.project
+    for file, text in ((project.splits.lock, work.plan.lock), (project.annotators.lock, work.plan.pseudonyms)):
+        if text is not None and _read(project.root / file) != text.encode():
+            yield file, text.encode()
+
+
 def _refuse_unlocked(work: Work, *, locked: bool) -> None:
-    lock = work.plan.project.splits.lock
-    if locked and work.plan.lock is not None and _read(work.plan.project.root / lock) != work.plan.lock.encode():
+    for lock, _ in _locks(work) if locked else ():
         message = f"{lock} is out of date; build without --locked, look at the change, and commit it"
         raise UsageError(message)
 
 
-def _write_lock(work: Work) -> None:
-    path = work.plan.project.root / work.plan.project.splits.lock
-    if work.plan.lock is not None and _read(path) != work.plan.lock.encode():
-        replace_file(path, work.plan.lock.encode())
+def _write_locks(work: Work) -> None:
+    for lock, data in _locks(work):
+        replace_file(work.plan.project.root / lock, data)
 
 
 def _read(path: Path) -> bytes | None:

@@ -56,7 +56,7 @@ class Present:
     root: Path
     build: Opened
     check: CheckResult
-    stale: tuple[str, ...]  # of the card and the lock file, those that aren't what the data gives
+    stale: tuple[str, ...]  # of the card and the lock files, those that aren't what the data gives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,11 @@ def present(scene: Scene) -> Present:
     described = describe(work, target)
     _refuse(described.result)
     build = Opened(name=scene.head, directory=target, manifest=read_manifest(target, parse_manifest))
-    wanted = {project.paths.card: described.readme, project.splits.lock: work.plan.lock}
+    wanted = {
+        project.paths.card: described.readme,
+        project.splits.lock: work.plan.lock,
+        project.annotators.lock: work.plan.pseudonyms,
+    }
     stale = tuple(file for file, text in wanted.items() if text is not None and not _reads(root / file, text))
     return Present(root=root, build=build, check=described.result.without(STALE), stale=stale)
 

@@ -1,6 +1,7 @@
 """What every worker needs, made once a process from values that pickle."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path as Folder
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from dataset_builder.check.prove import Prover
 from dataset_builder.engines.exchange import Exchange
 from dataset_builder.merge.gold import gold_shape
+from dataset_builder.merge.likeness import Sketcher
 from dataset_builder.model.project import Project
 from dataset_builder.read.files import Reader
 from dataset_builder.read.json import JsonLimits, no_duplicate_keys
@@ -29,7 +31,17 @@ class Context:
     known_articles: frozenset[str]  # all ids, where a schema has references to other articles; else empty
     example: str | None = None  # the id of the article that the card shows
     unread: frozenset[str] = frozenset()  # "article", "annotation": some of these can't be read
+    pseudonyms: Mapping[str, str] = field(
+        default_factory=dict
+    )  # of annotators, by name; none where names are published
     exchange: Exchange | None = None  # where digests of texts are handed on; None where the driver compares them
+    sketches: Exchange | None = None  # the same for sketches of texts
+
+    @cached_property
+    def sketcher(self) -> Sketcher | None:
+        """Makes sketches of texts, if some are to be compared."""
+        near = self.project.splits.near
+        return None if near is None else Sketcher(near)
 
     @cached_property
     def gold(self) -> Shape | None:
@@ -38,6 +50,14 @@ class Context:
             return None
         annotations = self.schemas.annotations
         return gold_shape(annotations.shape, self.project.gold, self.project.fields)
+
+    @cached_property
+    def published(self) -> Project:
+        """The project with the names that are published in place of annotators' own."""
+        gold = self.project.gold
+        return replace(
+            self.project, gold=replace(gold, annotator=self.pseudonyms.get(gold.annotator or "", gold.annotator))
+        )
 
     @cached_property
     def layout(self) -> Layout:
@@ -82,4 +102,4 @@ class Context:
         return JsonLimits(depth=self.project.limits.depth, size=self.project.limits.bytes)
 
     def __getstate__(self) -> dict[str, object]:
-        return {field.name: self.__dict__[field.name] for field in fields(self)}
+        return {each.name: self.__dict__[each.name] for each in fields(self)}

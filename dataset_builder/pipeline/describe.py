@@ -10,15 +10,21 @@ import pyarrow as pa
 
 from dataset_builder.check.runner import report_flaws
 from dataset_builder.describe.card import CardFacts, render_card
+from dataset_builder.describe.cff import CITATION, is_citation, render_cff
 from dataset_builder.describe.croissant import render_croissant
+from dataset_builder.describe.datacite import DATACITE, render_datacite
+from dataset_builder.describe.datapackage import DATA_PACKAGE, render_data_package
 from dataset_builder.describe.manifest import render_manifest
+from dataset_builder.describe.statement import STATEMENT, render_statement
 from dataset_builder.describe.stats import Statistics, summarize
+from dataset_builder.errors import UsageError
 from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.manifest import AgreementFacts, FileEntry
 from dataset_builder.model.result import CheckResult
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.labels import explain_labels
 from dataset_builder.pipeline.work import Work
+from dataset_builder.release.citation import with_version
 from dataset_builder.schema.registry import file_of
 from dataset_builder.tables.commit import write_file
 
@@ -53,18 +59,45 @@ def describe(work: Work, staging: Path) -> Described:
     texts = {README: readme, ".gitattributes": _GIT_ATTRIBUTES, **_schemas(work)}
     facts = _facts(work)
     texts["croissant.json"] = render_croissant(facts)
-    files = [*work.files, *(_write(staging, path, text) for path, text in sorted(texts.items()))]
+    texts[DATA_PACKAGE] = render_data_package(facts)
+    texts |= {name: text for name, text in _citations(facts).items() if text is not None}
+    files = [*work.files, *work.origins, *(_write(staging, path, text) for path, text in sorted(texts.items()))]
+    versions = {"dataset-builder": version("dataset-builder"), "pyarrow": pa.__version__}
     manifest = render_manifest(
         project=work.plan.project,
         tables=work.tables,
         inputs=work.input_digests,
         files=tuple(files),
-        versions={"dataset-builder": version("dataset-builder"), "pyarrow": pa.__version__},
+        versions=versions,
         summary=result.summary,
         agreement=_agreement(work),
     )
-    _write(staging, MANIFEST, manifest)
+    statement = render_statement(
+        project=work.plan.project,
+        manifest=_write(staging, MANIFEST, manifest),
+        files=files,
+        inputs=work.input_digests,
+        versions=versions,
+    )
+    _write(staging, STATEMENT, statement)
     return Described(readme=readme, result=result)
+
+
+def _citations(facts: CardFacts) -> dict[str, str | None]:
+    """How to cite the build: the project's own CITATION.cff with the version that is built, or one that is made.
+
+    Raises:
+        UsageError: the project's own can't be read.
+    """
+    project = facts.project
+    path = project.root / CITATION
+    own = path.read_bytes().decode("utf-8", "replace") if path.is_file() else None
+    if own is None:
+        return {CITATION: render_cff(project), DATACITE: render_datacite(facts)}
+    if not is_citation(own):
+        message = f"{path} is no YAML mapping, so it can't go into a build: mend it, or take it away to have one made"
+        raise UsageError(message)
+    return {CITATION: with_version(own, project.version), DATACITE: render_datacite(facts)}
 
 
 def _write(staging: Path, path: str, text: str) -> FileEntry:
@@ -89,7 +122,7 @@ def _agreement(work: Work) -> tuple[AgreementFacts, ...]:
 def _facts(work: Work) -> CardFacts:
     context = work.plan.context
     return CardFacts(
-        project=work.plan.project,
+        project=context.published,
         layout=context.layout,
         gold=context.gold,
         tables=work.tables,

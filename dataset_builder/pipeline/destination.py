@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from dataset_builder.describe.manifest import parse_manifest
+from dataset_builder.describe.statement import STATEMENT
 from dataset_builder.errors import UsageError
 from dataset_builder.model.location import is_url, place_of
 from dataset_builder.model.manifest import FileEntry
@@ -104,9 +105,14 @@ class _Bucket:
     def put(self, staging: Path, tables: tuple[FileEntry, ...], report: Report) -> int:  # noqa: ARG002 - the manifest has them
         from dataset_builder.storage.upload import upload
 
-        files = parse_manifest((staging / MANIFEST).read_bytes()).files
+        files = (*parse_manifest((staging / MANIFEST).read_bytes()).files, _entry(staging, STATEMENT))
         journal = self.local.with_suffix(".json")
         return upload(self.store, staging, files, manifest=MANIFEST, former=self.former, journal=journal, report=report)
+
+
+def _entry(staging: Path, name: str) -> FileEntry:
+    data = (staging / name).read_bytes()
+    return FileEntry(path=name, bytes=len(data), sha256=sha256(data).hexdigest())
 
 
 def _bucket(project: Project, url: str) -> _Bucket:

@@ -51,7 +51,7 @@ def explain_article(context: Context, article: ArticleInput, inputs: Inputs) -> 
         diagnostics=tuple(found),
         metadata=metadata if isinstance(metadata, dict) else {},
         content=view.text,
-        records={record.annotator: record.value for record in records},
+        records={record.published: view.value for (record, _), view in zip(inputs.records, records, strict=True)},
         unverified=sum(len(list(record.spans())) for record in records) if view.data is None else 0,
     )
     forget(view)
@@ -134,7 +134,7 @@ def explain_group(
     if (policy == "single" and len(records) == 1) or (policy == "adjudicated" and gold is not None):
         return
     schema, fields = context.schemas.annotations, context.project.fields
-    whole = None if gold is None else as_annotation(gold, records, schema.shape, context.project.gold, fields)
+    whole = None if gold is None else as_annotation(gold, records, schema.shape, context.published.gold, fields)
     yield from run(
         Looks.AT_GROUP,
         GroupView(

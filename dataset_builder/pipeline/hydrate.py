@@ -11,6 +11,7 @@ from dataset_builder.errors import OutputError, UsageError
 from dataset_builder.model.project import Limits, Project
 from dataset_builder.model.result import HydrateResult
 from dataset_builder.pipeline.rights import hydrate_project, texts_by_digest
+from dataset_builder.read.build import BESIDE, MANIFEST
 from dataset_builder.tables.commit import exclusive, staging_for, swap_in, write_file
 from dataset_builder.tables.fill import fill_row, fill_table
 
@@ -83,9 +84,8 @@ def _hydrate_build(build: Path, source: Path, output: Path) -> HydrateResult:
     with exclusive(output.parent, lambda: None), staging_for(output) as staging:
         shutil.copytree(build, staging, dirs_exist_ok=True)
         write_file(staging / ".gitignore", _IGNORE_ALL)
-        (staging / "manifest.json").unlink(
-            missing_ok=True
-        )  # the copy is no build: its bytes are no longer those described
+        for name in (MANIFEST, *BESIDE):  # the copy is no build: its bytes are no longer those described
+            (staging / name).unlink(missing_ok=True)
         for file in sorted(staging.glob("data/*/*.parquet")):
             _fill_file(file, found)
         swap_in(staging, output)

@@ -21,6 +21,7 @@ from dataset_builder.pipeline.article import ArticleCompiler, Compiled
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.endings import endings
 from dataset_builder.pipeline.explain import article_view
+from dataset_builder.pipeline.origins import Origin, Origins
 from dataset_builder.pipeline.publishable import publishable
 from dataset_builder.read.files import flawed_file
 from dataset_builder.read.json import read_document
@@ -35,6 +36,7 @@ class Link(NamedTuple):
     id: str
     article: str  # the first that it names; its split is the link's
     value: dict[str, Any]
+    origin: Origin
 
 
 @dataclass(kw_only=True)
@@ -54,6 +56,7 @@ class LinkCompiler:
         self._context = context
         self._articles = articles
         self._compiler = ArticleCompiler(context)
+        self._origins = Origins(context.project.paths, context.pseudonyms)
         self._ends = lru_cache(maxsize=256)(self._end)
 
     def compile(self, sources: list[Source]) -> Links:
@@ -68,13 +71,14 @@ class LinkCompiler:
                 message = f"the file can't be read: {error.strerror}"
                 links.diagnostics += report_flaws(flawed_file(source.file, "unreadable", message, line=source.line))
                 continue
-            links.digests.append(f"{sha256(data).hexdigest()}  {self._named(source.file)}:{source.line}")
+            digest = sha256(data).hexdigest()
+            links.digests.append(f"{digest}  {self._named(source.file)}:{source.line}")
             document = read_document(data, source, self._context.limits)
             links.diagnostics += report_flaws(document)
             if document.readable:
                 links.diagnostics += endings([(source, data)])
                 for part in _parts(document):
-                    ties += filter(None, [self._compile(part, links, seen)])
+                    ties += filter(None, [self._compile(part, links, seen, digest)])
         common = Counter(tie.ends for tie in ties)
         twins = tuple(tie for tie in ties if common[tie.ends] > 1)
         links.diagnostics += run(
@@ -110,8 +114,8 @@ class LinkCompiler:
             gold={name: compiled.gold for name, (_, compiled) in ends.items() if compiled.row is not None},
         )
 
-    def _compile(self, document: Document, links: Links, seen: list[Seen]) -> Tie | None:
-        """What the link ties together; None where it has errors."""
+    def _compile(self, document: Document, links: Links, seen: list[Seen], digest: str) -> Tie | None:
+        """What the link ties together; None where it has errors. `digest` is that of what it is read from."""
         view = self._view(document)
         found = list(run(Looks.AT_LINK, view))
         links.diagnostics += found
@@ -123,7 +127,8 @@ class LinkCompiler:
             return None
         tie = tie_of(view)
         self._publish(view)
-        links.links.append(Link(identity or "", view.named[0][1] if view.named else "", document.value))
+        origin = self._origins.of_link(identity or "", document.source, digest)
+        links.links.append(Link(identity or "", view.named[0][1] if view.named else "", document.value, origin))
         return tie
 
     def _publish(self, view: LinkView) -> None:

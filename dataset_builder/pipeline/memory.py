@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from hashlib import file_digest, sha256
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -27,8 +28,10 @@ from dataset_builder.model.result import BuildResult, CheckResult
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.plan import Plan, PlannedShard
 from dataset_builder.pipeline.shard import ShardSummary
+from dataset_builder.read.build import SIGNATURE
 from dataset_builder.read.corpus import Corpus
 from dataset_builder.read.files import split_name
+from dataset_builder.release.citation import CITATION
 from dataset_builder.state.index import Index
 from dataset_builder.state.scan import UNKNOWN, Listing, changed, holds_unknown, scan, stamp_of
 
@@ -36,6 +39,7 @@ __all__ = ["Memory", "Recalled"]
 
 _LIBRARIES = ("dataset-builder", "pyarrow", "orjson", "jsonschema-rs", "numpy", "regex")
 _PACKAGE = Path(__file__).parents[1]
+_MANY = 100_000  # files, to look at which takes longer than to start another process
 _CONFIGURATIONS = ("dataset.toml", "pyproject.toml")
 _Outputs = dict[str, tuple[int, int, int]]  # size, time and inode of each file of a build
 
@@ -78,15 +82,20 @@ class Recalled:
 class Memory:
     """What is known of the project's files, and of the build that stands in `target`."""
 
-    def __init__(self, project: Project, cache: Path, target: Path) -> None:
-        """Made before anything else of the project is read: what changes from now on shows the next time."""
+    def __init__(self, project: Project, cache: Path, target: Path, jobs: int | None = None) -> None:
+        """Made before anything else of the project is read: what changes from now on shows the next time.
+
+        Where there may be several processes, as `jobs` says, and many files, a second one helps to look at these.
+        """
         self._project, self._target = project, target
         self._index = Index(cache / f"state-{sha256(os.fsencode(target)).hexdigest()[:16]}.sqlite")
         self._before = _now(cache)
         self._tool = _tool()
-        self._seen = scan(project.root, self._folders(), self._before)
-        self._watched = self._watch()
         self._old = _decode_seen(self._index.read("seen/"))
+        many = sum(len(listing.stamps) for listing in self._old.values()) > _MANY * 8
+        helped = many and jobs not in (None, 1)
+        self._seen = scan(project.root, self._folders(), self._before, helped=helped)
+        self._watched = self._watch()
         self._facts = self._index.read("of/")
 
     @cached_property
@@ -155,29 +164,37 @@ class Memory:
 
     def remember(self, plan: Plan, summaries: Sequence[ShardSummary], result: BuildResult) -> None:
         """Keeps what was made, now that it stands in its place. `summaries` are those of the plan's shards."""
+        for lock in (self._project.splits.lock, self._project.annotators.lock):
+            self._watched[lock] = stamp_of(self._project.root / lock, sys.maxsize)  # written just now, by us
         old = self._index.read("shard/") | self._facts
-        values = self._shards(plan, summaries)
-        gone = [*(name for name in old.keys() - values.keys() if name.startswith("shard/"))]
+        kept = () if plan.context.exchange else plan.shards  # there, digests of texts are kept apart
+        gone = [*(old.keys() - self._facts.keys() - set(map(_name, kept)))]
         gone += (f"seen/{folder}" for folder in self._old.keys() - self._seen.keys())
-        lock = self._project.splits.lock
-        self._watched[lock] = stamp_of(self._project.root / lock, sys.maxsize)  # written just now, by us
-        values |= {f"seen/{folder}": _encode(listing) for folder, listing in self._seen.items()}
-        values |= {"of/tool": self._tool, "of/watched": _encode(self._watched), "of/outputs": _encode(self._outputs())}
-        tables = {name: dict(rows) for name, rows in result.tables.items()}
-        values["of/outcome"] = _encode(_Outcome(result.version, tables, result.check))
-        if found := self._found(plan.corpus):
-            values["of/corpus"] = _encode(found)
-        self._index.write({name: new for name, new in values.items() if old.get(name) != new}, forgotten=gone)
 
-    def _shards(self, plan: Plan, summaries: Sequence[ShardSummary]) -> dict[str, bytes]:
-        """What to keep of the shards of `plan`: nothing where the digests of their texts are kept apart."""
+        def values() -> Iterator[tuple[str, bytes]]:
+            found = chain(self._shards(plan, summaries), self._whole(plan, result))
+            yield from ((name, value) for name, value in found if old.get(name) != value)
+            changed = (folder for folder, listing in self._seen.items() if self._old.get(folder) != listing)
+            yield from ((f"seen/{folder}", _encode(self._seen[folder])) for folder in changed)
+
+        self._index.write(values, forgotten=gone)
+
+    def _whole(self, plan: Plan, result: BuildResult) -> Iterator[tuple[str, bytes]]:
+        """What to keep of the project and of the build."""
+        yield "of/tool", self._tool
+        yield "of/watched", _encode(self._watched)
+        yield "of/outputs", _encode(self._outputs())
+        tables = {name: dict(rows) for name, rows in result.tables.items()}
+        yield "of/outcome", _encode(_Outcome(result.version, tables, result.check))
+        if found := self._found(plan.corpus):
+            yield "of/corpus", _encode(found)
+
+    def _shards(self, plan: Plan, summaries: Sequence[ShardSummary]) -> Iterator[tuple[str, bytes]]:
+        """What to keep of the shards of `plan`."""
         environment = self._environment(plan)
-        found: dict[str, bytes] = {}
-        if plan.context.exchange:
-            return found
-        for shard, summary in zip(plan.shards, summaries, strict=True):
-            found[_name(shard)] = _encode(_Kept(environment, _identity(plan, shard), summary.content, summary))
-        return found
+        made = () if plan.context.exchange else zip(plan.shards, summaries, strict=True)
+        for shard, summary in made:
+            yield _name(shard), _encode(_Kept(environment, _identity(plan, shard), summary.content, summary))
 
     def _found(self, corpus: Corpus) -> _Found | None:
         """What to keep of a corpus; None where more than names of files would tell whether it still is so."""
@@ -212,11 +229,15 @@ class Memory:
 
     def _watch(self) -> dict[str, int]:
         """Stamps of the files that a build depends on beside those of the corpus and the schemas."""
-        files = (*_CONFIGURATIONS, self._project.paths.card, self._project.splits.lock)
+        project = self._project
+        locks = (project.splits.lock, project.annotators.lock)
+        files = (*_CONFIGURATIONS, project.paths.card, CITATION, *locks)
         return {file: stamp_of(self._project.root / file, self._before) for file in files}
 
     def _outputs(self) -> _Outputs:
-        return {str(path.relative_to(self._target)): _facts(path) for path in sorted(_files(self._target))}
+        found = {str(path.relative_to(self._target)): path for path in sorted(_files(self._target))}
+        found.pop(SIGNATURE, None)  # is put there once the build stands
+        return {name: _facts(path) for name, path in found.items()}
 
     def _is_there(self, entry: FileEntry, outputs: _Outputs) -> bool:
         """Whether the build that stands has a file, as it was written."""

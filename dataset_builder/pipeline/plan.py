@@ -14,7 +14,9 @@ from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import report_flaws, run
 from dataset_builder.check.view import SchemaView
 from dataset_builder.engines.exchange import Exchange
-from dataset_builder.errors import FindingsError
+from dataset_builder.errors import FindingsError, UsageError
+from dataset_builder.merge.likeness import KEY, can_sketch
+from dataset_builder.merge.pseudonyms import assign_pseudonyms, parse_pseudonyms, render_pseudonyms
 from dataset_builder.merge.splits import assign_splits, parse_lock, render_lock
 from dataset_builder.model.diagnostic import Diagnostic, Place, Severity
 from dataset_builder.model.project import Project
@@ -22,7 +24,7 @@ from dataset_builder.model.result import CheckResult, Progress, Summary, silent
 from dataset_builder.model.source import Source
 from dataset_builder.pipeline.context import Context
 from dataset_builder.pipeline.metadata import has_metadata, stated
-from dataset_builder.pipeline.shard import ShardTask
+from dataset_builder.pipeline.shard import TEXT_DIGEST, ShardTask
 from dataset_builder.pipeline.workers import Workers
 from dataset_builder.read.corpus import HYDRATED, Corpus, read_corpus
 from dataset_builder.read.files import Reader, flawed_file
@@ -60,6 +62,7 @@ class Plan:
     shards: list[PlannedShard] = field(default_factory=list)
     splits: list[str] = field(default_factory=list)  # of each article, in their order
     lock: str | None = None  # what the lock file should read; None where it is not used
+    pseudonyms: str | None = None  # what the lock file of the annotators should read; None where it is not used
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def tasks(self, chosen: Iterable[int], contents: Mapping[int, bytes]) -> Iterator[ShardTask]:
@@ -113,7 +116,13 @@ def plan_run(  # noqa: PLR0913 - what a plan is made of
     """The plan of checking `project`, or of building it into `staging`, with `workers`.
 
     Reads every packed file once, and sidecars where splits need them. Lists no file where the `corpus` is known.
+
+    Raises:
+        UsageError: a library that the configuration asks for isn't installed.
     """
+    if project.splits.near and not can_sketch():
+        message = "splits.near needs the library rensa: pip install 'dataset-builder[near]'"
+        raise UsageError(message)
     plan = Plan(project=project)
     schemas, documents = read_schemas(project)
     for document in documents.values():
@@ -132,6 +141,7 @@ def plan_run(  # noqa: PLR0913 - what a plan is made of
     plan.diagnostics += found
     if not corpus.articles or any(each.severity is Severity.ERROR for each in found):
         return plan
+    pseudonyms = _name_annotators(plan)
     plan.compiled = Context(
         project,
         schemas,
@@ -139,10 +149,26 @@ def plan_run(  # noqa: PLR0913 - what a plan is made of
         _known_articles(project, schemas, corpus),
         _example(project, corpus),
         corpus.incomplete,
+        pseudonyms,
         _exchange(spool, len(corpus.articles)),
+        _exchange(spool, len(corpus.articles), KEY) if project.splits.near else None,
     )
     _assign(plan, workers, report)
     return plan
+
+
+def _name_annotators(plan: Plan) -> dict[str, str]:
+    """Has annotators published by the names that the configuration asks for; gives their pseudonyms."""
+    project, articles = plan.project, plan.corpus.articles
+    names = articles.annotators
+    if project.annotators.published == "names" or not names:
+        return {}
+    path = project.root / project.annotators.lock
+    locked = parse_pseudonyms(path.read_bytes()) if path.is_file() else {}
+    assigned = assign_pseudonyms(names, project.name, locked)
+    plan.pseudonyms = render_pseudonyms(assigned, locked)
+    articles.publish_as(assigned)
+    return assigned
 
 
 def _known_articles(project: Project, schemas: SchemaSet, corpus: Corpus) -> frozenset[str]:
@@ -150,10 +176,10 @@ def _known_articles(project: Project, schemas: SchemaSet, corpus: Corpus) -> fro
     return frozenset(corpus.articles.ids) if references else frozenset()
 
 
-def _exchange(spool: Path, articles: int) -> Exchange | None:
-    """Where the digests of texts are handed on, if there are more than are compared in one go."""
+def _exchange(spool: Path, articles: int, width: int = TEXT_DIGEST) -> Exchange | None:
+    """Where the digests of texts, or sketches, are handed on, if there are more than are compared in one go."""
     partitions = -(-articles // _MOST_COMPARED)
-    return Exchange(folder=spool, partitions=min(partitions, 1 << 16)) if partitions > 1 else None
+    return Exchange(folder=spool, partitions=min(partitions, 1 << 16), width=width) if partitions > 1 else None
 
 
 def _assign(plan: Plan, workers: Workers, report: Progress) -> None:

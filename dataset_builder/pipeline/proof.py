@@ -63,7 +63,7 @@ class ProjectProver:
         if text is None or not self._proves_split(metadata) or not self._proves_envelope(article, metadata):
             return None
         for record, data in inputs.records:
-            if not self._proves_record(article, record, parsed.records[record.annotator], data, text):
+            if not self._proves_record(article, record, parsed.records[record.published], data, text):
                 return None
         return Candidate(inputs, parsed, text, judged)
 
@@ -105,7 +105,7 @@ class ProjectProver:
             return None
         pairs = [pair for each in candidates for pair in each.inputs.records]
         anchors = [each.text for each in candidates for _ in each.inputs.records]
-        values = [each.parsed.records[record.annotator] for each in candidates for record, _ in each.inputs.records]
+        values = [each.parsed.records[record.published] for each in candidates for record, _ in each.inputs.records]
         records = self._context.annotation_prover.batch(values)
         sound = self._context.annotation_prover.are_sound(records, [data for _, data in pairs], anchors)
         return records if sound else None

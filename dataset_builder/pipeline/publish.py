@@ -16,7 +16,7 @@ from dataset_builder.pipeline.verify import verify
 from dataset_builder.pipeline.version_folders import publish_to_folder, publish_to_store
 from dataset_builder.publish.git import publish_to_git
 from dataset_builder.publish.target import Target, target_of
-from dataset_builder.read.build import MANIFEST, read_manifest
+from dataset_builder.read.build import BESIDE, MANIFEST, read_manifest
 
 __all__ = ["publish"]
 
@@ -82,8 +82,8 @@ def _release(folder: Path) -> Release:
     if not _VERSION.fullmatch(manifest.version):
         message = f"{manifest.version!r} is no version to publish: write it as Semantic Versioning does (1.0.0)"
         raise UsageError(message)
-    data = (folder / MANIFEST).read_bytes()
-    files = (*manifest.files, FileEntry(path=MANIFEST, bytes=len(data), sha256=sha256(data).hexdigest()))
+    beside = [_entry(folder, name) for name in (MANIFEST, *BESIDE) if (folder / name).is_file()]
+    files = (*manifest.files, *beside)
     return Release(
         folder=folder,
         name=manifest.name,
@@ -91,6 +91,11 @@ def _release(folder: Path) -> Release:
         manifest=MANIFEST,
         files=tuple(sorted(files, key=lambda file: file.path)),
     )
+
+
+def _entry(folder: Path, name: str) -> FileEntry:
+    data = (folder / name).read_bytes()
+    return FileEntry(path=name, bytes=len(data), sha256=sha256(data).hexdigest())
 
 
 def _taken(release: Release, target: Target, *, private: bool, dry_run: bool, report: Progress) -> Published:
@@ -123,7 +128,7 @@ def _taken(release: Release, target: Target, *, private: bool, dry_run: bool, re
 
 
 def _paths_of(manifest: bytes) -> tuple[str, ...]:
-    """The paths that a manifest names; none if it can't be read, so that what it is of counts as foreign."""
+    """What a manifest names, and what may lie beside it; none if it can't be read, so that all counts as foreign."""
     with suppress(ValueError, RecursionError):
-        return tuple(file.path for file in parse_manifest(manifest).files)
+        return (*(file.path for file in parse_manifest(manifest).files), *BESIDE)
     return ()

@@ -1,6 +1,8 @@
 """An article's inputs: their bytes, and the values that these hold."""
 
+import json
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -26,12 +28,13 @@ class Digests(NamedTuple):
 
     text: str | None
     metadata: str | None
-    records: tuple[str, ...]
+    records: tuple[str, ...]  # as published: with the pseudonym for each JSON string that is the annotator's name
+    contents: tuple[str, ...]  # of the records too; other ones for other bytes, however they are published
 
     @property
     def line(self) -> str:
         """All of them, in a form of its own for every content."""
-        return f"{self.text} {self.metadata} {' '.join(self.records)}\n"
+        return f"{self.text} {self.metadata} {' '.join(self.contents)}\n"
 
 
 @dataclass(slots=True)
@@ -40,7 +43,7 @@ class Parsed:
 
     metadata: dict[str, Any]
     content: str | None  # the text; None where it is absent
-    records: dict[str, Any]  # by annotator
+    records: dict[str, Any]  # by annotator, as published
 
 
 def read_inputs(reader: Reader, article: ArticleInput) -> tuple[Inputs, list[Document]]:
@@ -70,14 +73,37 @@ def digest(article: ArticleInput, inputs: Inputs, text: str | None = None) -> Di
     elif text is None:
         text = sha256(inputs.text).hexdigest()
     metadata = None if inputs.metadata is None else sha256(inputs.metadata).hexdigest()
-    return Digests(text, metadata, tuple([sha256(data).hexdigest() for _, data in inputs.records]))
+    records = [_of_record(record, data) for record, data in inputs.records]
+    return Digests(text, metadata, tuple([each for each, _ in records]), tuple([each for _, each in records]))
+
+
+def _of_record(record: RecordInput, data: bytes) -> tuple[str, str]:
+    """The digests of a record: as it is published, and what tells whether it has changed."""
+    if not record.pseudonym:
+        own = sha256(data).hexdigest()
+        return own, own
+    shown, ways = data, _replacements(record.annotator, record.pseudonym)
+    for written, instead in ways:
+        shown = shown.replace(written, instead)
+    published = sha256(shown).hexdigest()
+    # What is shown tells what was there, unless the pseudonym stood there already, or the name in two ways.
+    if len(ways) == 1 and ways[0][1] not in data:
+        return published, published
+    return published, sha256(data).hexdigest()
+
+
+@cache
+def _replacements(name: str, pseudonym: str) -> tuple[tuple[bytes, bytes], ...]:
+    """`name` as a JSON string, in the two ways in which it is usually written, and what stands for each."""
+    ways = (json.dumps(name).encode(), json.dumps(name, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    return tuple((way, json.dumps(pseudonym).encode()) for way in dict.fromkeys(ways))
 
 
 def parse(article: ArticleInput, inputs: Inputs, text_field: str) -> Parsed | None:
     """The inputs as values; None where the strict reader has to say what is wrong with them."""
     try:
         metadata = {} if inputs.metadata is None else orjson.loads(inputs.metadata)
-        records = {record.annotator: orjson.loads(data) for record, data in inputs.records}
+        records = {record.published: orjson.loads(data) for record, data in inputs.records}
         if not isinstance(metadata, dict):
             return None
         content = metadata.get(text_field) if article.packed else None

@@ -20,18 +20,23 @@ from dataset_builder.model.source import ArticleInput
 from dataset_builder.pipeline.article import ArticleCompiler, Compiled
 from dataset_builder.pipeline.columns import convert
 from dataset_builder.pipeline.context import Context
+from dataset_builder.pipeline.origins import Origins
 from dataset_builder.schema.columns import Table
+from dataset_builder.schema.layout import PROVENANCE
 from dataset_builder.tables.digest import Hashed, block_digest
 from dataset_builder.tables.layout import blocks
 from dataset_builder.tables.parquet import ShardWriter
 from dataset_builder.tables.rows import Gathered, Misfit, record_batch
 from dataset_builder.tables.size import byte_size
 
-__all__ = ["TEXT_DIGEST", "ShardCompiler", "ShardSummary", "ShardTask", "TableWriter"]
+__all__ = ["ORIGINS", "TEXT_DIGEST", "ShardCompiler", "ShardSummary", "ShardTask", "TableWriter"]
 
 _BATCH = 128  # articles converted at once: what fits the cache; 32 and 500 were slower (docs/performance.md)
 
 _UNKNOWN = "0" * 64
+
+ORIGINS = "@provenance"
+"""Stands for the provenance among the files of tables, none of which can have this name."""
 
 TEXT_DIGEST = 16
 """How many bytes of a text's SHA-256 tell it from others: no two texts share them by chance."""
@@ -57,13 +62,14 @@ class ShardSummary:
     annotations: int = 0
     unverified: int = 0
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    files: dict[str, FileEntry] = field(default_factory=dict)  # by table
+    files: dict[str, FileEntry] = field(default_factory=dict)  # by table; that of the provenance by ORIGINS
     sizes: dict[str, int] = field(default_factory=dict)  # by table: uncompressed, as `byte_size` counts
     blocks: dict[str, list[bytes]] = field(default_factory=dict)  # by table: digests of its blocks
     texts: bytearray = field(
         default_factory=bytearray
     )  # of each article TEXT_DIGEST bytes of its text's SHA-256, or 0;
     # nothing where an exchange has them
+    sketches: bytearray = field(default_factory=bytearray)  # of each text, where texts that are alike are looked for
     inputs: dict[str, list[bytes]] = field(default_factory=dict)  # by kind of input: digests of its blocks
     tally: Tally = field(default_factory=Tally)
     agreement: Agreement = field(default_factory=Agreement)
@@ -74,9 +80,12 @@ class ShardSummary:
 class TableWriter:
     """Gathers the rows of one table into blocks, which are hashed, and row groups, which are written."""
 
-    def __init__(self, context: Context, table: Table, summary: ShardSummary, aside: Aside) -> None:
-        """Row groups are written `aside`."""
+    def __init__(
+        self, context: Context, table: Table, summary: ShardSummary, aside: Aside, folder: str | None = None
+    ) -> None:
+        """Row groups are written `aside`; what goes to a `folder` of its own is no table, and has no figures."""
         self.table = table
+        self._counted = folder is None
         self._calls: list[Future[None]] = []  # that are made aside
         self._summary, self._aside = summary, aside
         self._fields = context.project.fields
@@ -84,7 +93,7 @@ class TableWriter:
         self._group: list[pa.RecordBatch] = []  # of the row group that is open
         self._writer = None
         if context.staging:
-            self._writer = ShardWriter(context.staging, table, summary.split, summary.ordinal)
+            self._writer = ShardWriter(context.staging, table, summary.split, summary.ordinal, folder)
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Keeps the rows of `batch`."""
@@ -93,19 +102,20 @@ class TableWriter:
 
     def end_block(self, hashed: Hashed | None = None) -> None:
         """Hashes what came since the last block ended; `hashed` is what the other tables of the block share."""
-        if self._block:
+        if self._block and self._counted:
             digest = block_digest(pa.Table.from_batches(self._block, self.table.arrow), hashed)
             self._summary.blocks.setdefault(self.table.name, []).append(digest)
-            self._group += self._block
-            self._block = []
+        self._group += self._block
+        self._block = []
 
     def end_row_group(self) -> None:
         """Counts and writes what came since the last row group ended."""
         if self._group and self._writer:
             rows = pa.Table.from_batches(self._group, self.table.arrow).combine_chunks()
-            self._summary.tally += measure(self.table, self._summary.split, rows, self._fields)
-            name = self.table.name
-            self._summary.sizes[name] = self._summary.sizes.get(name, 0) + byte_size(rows)
+            if self._counted:
+                self._summary.tally += measure(self.table, self._summary.split, rows, self._fields)
+                name = self.table.name
+                self._summary.sizes[name] = self._summary.sizes.get(name, 0) + byte_size(rows)
             self._calls.append(self._aside.call(self._writer.write, rows))
             self._group = []
 
@@ -116,7 +126,7 @@ class TableWriter:
             self._calls.append(self._aside.call(self._close, self._writer))
 
     def _close(self, writer: ShardWriter) -> None:
-        self._summary.files[self.table.name] = writer.close()
+        self._summary.files[self.table.name if self._counted else ORIGINS] = writer.close()
 
     def finish(self) -> None:
         """Returns when the file is written; raises what went wrong with it."""
@@ -138,6 +148,7 @@ class ShardCompiler:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._articles = ArticleCompiler(context)
+        self._origins = Origins(context.project.paths, context.pseudonyms)
         self._aside = Aside(ahead=2 * len(context.layout.tables))
 
     def __call__(self, task: ShardTask) -> ShardSummary | Unfinished[ShardSummary] | None:
@@ -152,10 +163,15 @@ class ShardCompiler:
             for table in tables:
                 writers.append(TableWriter(self._context, table, summary, self._aside))
                 abandoned.callback(writers[-1].abandon)
+            writers.append(TableWriter(self._context, PROVENANCE, summary, self._aside, "provenance/articles"))
+            abandoned.callback(writers[-1].abandon)
             self._compile_articles(task, writers, summary)
             if exchange := self._context.exchange:
                 exchange.give(task.number, summary.texts)
                 summary.texts = bytearray()
+            if exchange := self._context.sketches:
+                exchange.give(task.number, summary.sketches)
+                summary.sketches = bytearray()
             for writer in writers:
                 writer.end()
             if not self._context.staging:
@@ -193,6 +209,8 @@ class ShardCompiler:
         self, batch: tuple[ArticleInput, ...], summary: ShardSummary
     ) -> tuple[list[Compiled], Gathered | None]:
         found, records = self._articles.compile(batch)
+        if sketcher := self._context.sketcher:
+            summary.sketches += sketcher.sketch([compiled.text for compiled in found])
         for compiled in found:
             summary.articles += 1
             summary.annotations += len(compiled.article.records)
@@ -210,8 +228,10 @@ class ShardCompiler:
         _add_digests(standing, summary)
         try:
             found = convert(self._context.layout, standing, records)
+            told = standing if self._context.staging else ()
+            origins = self._origins.of_articles((each.article, each.parts) for each in told if each.parts)
             for writer in writers:
-                writer.add(found[writer.table.name])
+                writer.add(origins if writer.table is PROVENANCE else found[writer.table.name])
             self._keep_example(standing, summary)
         except Misfit:
             for compiled in standing:

@@ -14,7 +14,7 @@ from dataset_builder.pipeline.plan import Plan
 from dataset_builder.pipeline.shard import TEXT_DIGEST
 from dataset_builder.pipeline.workers import Workers
 
-__all__ = ["Comparer", "twins"]
+__all__ = ["Comparer", "equal_keys", "twin_at", "twins"]
 
 _LIGHT = 256  # digests that are compared while an article is compiled
 
@@ -26,18 +26,29 @@ def twins(plan: Plan, texts: Iterable[bytes | bytearray], workers: Workers) -> I
     O(n log n) for n articles, in arrays.
     """
     exchange = plan.context.exchange
-    alike = _compare(texts) if exchange is None else _compare_far(plan, exchange, workers)
-    groups = (sorted(plan.shards[shard].articles[row] for shard, row in members) for members in alike)
+    same = equal_keys(plan, texts, exchange, workers)
+    groups = (sorted(plan.shards[shard].articles[row] for shard, row in members) for members in same)
     for members in sorted(groups):
-        yield tuple(_twin(plan, index) for index in members)
+        yield tuple(twin_at(plan, index) for index in members)
 
 
-def _compare(texts: Iterable[bytes | bytearray]) -> Iterator[list[tuple[int, int]]]:
-    found = list(texts)
-    counts = [len(each) // TEXT_DIGEST for each in found]
-    keys = np.frombuffer(b"".join(found), dtype=f"V{TEXT_DIGEST}")
+def equal_keys(
+    plan: Plan,
+    given: Iterable[bytes | bytearray],
+    exchange: Exchange | None,
+    workers: Workers,
+    width: int = TEXT_DIGEST,
+) -> Iterator[list[tuple[int, int]]]:
+    """The shards and rows that gave the same key, of `width` bytes; without `exchange`, each shard's are `given`."""
+    return _compare(given, width) if exchange is None else _compare_far(plan, exchange, workers)
+
+
+def _compare(given: Iterable[bytes | bytearray], width: int) -> Iterator[list[tuple[int, int]]]:
+    found = list(given)
+    counts = [len(each) // width for each in found]
+    keys = np.frombuffer(b"".join(found), dtype=f"V{width}")
     rows = np.concatenate([np.arange(count) for count in counts]) if counts else np.empty(0, dtype=np.int64)
-    yield from _alike(keys, np.repeat(np.arange(len(counts)), counts), rows)
+    yield from _equal(keys, np.repeat(np.arange(len(counts)), counts), rows)
 
 
 def _compare_far(plan: Plan, exchange: Exchange, workers: Workers) -> Iterator[list[tuple[int, int]]]:
@@ -56,20 +67,21 @@ class Comparer:
 
     def __call__(self, partition: int) -> list[list[tuple[int, int]]]:
         """The shards, and the rows of them, that have the same key."""
-        return list(_alike(*self._exchange.take(self._givers, partition)))
+        return list(_equal(*self._exchange.take(self._givers, partition)))
 
 
-def _alike(keys: Any, shards: Any, rows: Any) -> Iterator[list[tuple[int, int]]]:
+def _equal(keys: Any, shards: Any, rows: Any) -> Iterator[list[tuple[int, int]]]:
     """Where keys that are there more than once stand."""
     _, which, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    shared = np.flatnonzero((counts[which] > 1) & (keys != np.void(bytes(TEXT_DIGEST))))
+    shared = np.flatnonzero((counts[which] > 1) & (keys != np.void(bytes(keys.dtype.itemsize))))
     groups: dict[int, list[tuple[int, int]]] = {}
     for position in shared:
         groups.setdefault(int(which[position]), []).append((int(shards[position]), int(rows[position])))
     yield from groups.values()
 
 
-def _twin(plan: Plan, index: int) -> Twin:
+def twin_at(plan: Plan, index: int) -> Twin:
+    """An article of the plan, as rules look at it beside others."""
     article = plan.corpus.articles[index]
     source = article.text or article.metadata or Source("")
     return Twin(id=article.id, split=plan.splits[index], place=Place(file=source.file, line=source.line, column=1))

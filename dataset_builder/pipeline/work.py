@@ -23,15 +23,18 @@ from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.manifest import FileEntry, Inputs, SplitFacts, TableFacts
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import CheckResult, Found, Progress, Summary, silent
+from dataset_builder.pipeline.alike import alike
 from dataset_builder.pipeline.cache import cache_folder
 from dataset_builder.pipeline.links import Link, LinkCompiler
 from dataset_builder.pipeline.memory import Memory, Recalled
+from dataset_builder.pipeline.origins import origin_batch
 from dataset_builder.pipeline.plan import Plan, plan_run
-from dataset_builder.pipeline.shard import ShardCompiler, ShardSummary, TableWriter
+from dataset_builder.pipeline.shard import ORIGINS, ShardCompiler, ShardSummary, TableWriter
 from dataset_builder.pipeline.stores import brought_here
 from dataset_builder.pipeline.twins import twins
 from dataset_builder.pipeline.workers import HERE, Workers, at_work
 from dataset_builder.schema.columns import Table
+from dataset_builder.schema.layout import PROVENANCE
 from dataset_builder.tables.digest import table_digest
 from dataset_builder.tables.layout import blocks
 from dataset_builder.tables.parquet import clear_unfinished
@@ -112,7 +115,13 @@ class Work:
     @property
     def files(self) -> tuple[FileEntry, ...]:
         """All table files."""
-        return tuple(file for shard in self.shards for file in shard.files.values())
+        return tuple(file for shard in self.shards for name, file in shard.files.items() if name != ORIGINS)
+
+    @property
+    def origins(self) -> tuple[FileEntry, ...]:
+        """The files that say where rows come from, by path."""
+        found = (shard.files[ORIGINS] for shard in self.shards if ORIGINS in shard.files)
+        return tuple(sorted(found, key=lambda file: file.path))
 
     @property
     def input_digests(self) -> Inputs:
@@ -235,9 +244,11 @@ def _out_of_reach(staging: Path) -> Iterator[None]:
 
 
 def _compare_texts(work: Work, workers: Workers) -> Iterator[Diagnostic]:
-    found = tuple(twins(work.plan, (shard.texts for shard in work.shards), workers))
+    same = tuple(twins(work.plan, (shard.texts for shard in work.shards), workers))
+    near = tuple(alike(work.plan, [shard.sketches for shard in work.shards], workers))
     count = len(work.plan.corpus.articles)
-    yield from run(Looks.AT_CORPUS, CorpusView(project=work.plan.project, twins=found, article_count=count))
+    view = CorpusView(project=work.plan.project, twins=same, alike=near, article_count=count)
+    yield from run(Looks.AT_CORPUS, view)
 
 
 def _compile_links(work: Work, table: Table) -> None:
@@ -255,11 +266,15 @@ def _write_links(work: Work, table: Table, split: str, links: list[Link]) -> Sha
     summary = ShardSummary(split=split, ordinal=0)
     aside = Aside(ahead=1)
     writer = TableWriter(work.plan.context, table, summary, aside)
+    origins = TableWriter(work.plan.context, PROVENANCE, summary, aside, "provenance/links")
     for block in blocks([link.id for link in links]):
         writer.add(_link_rows(table, links[block.start : block.stop]))
         writer.end_block()
-    writer.end()
-    writer.finish()
+        origins.add(origin_batch(link.origin for link in links[block.start : block.stop]))
+        origins.end_block()
+    for each in (writer, origins):
+        each.end()
+        each.finish()
     return summary
 
 

@@ -14,11 +14,28 @@ import yaml
 from dataset_builder.errors import UsageError
 from dataset_builder.model.build import BuildFiles, Manifest, ParquetFile, Unreadable
 from dataset_builder.model.manifest import FileEntry
+from dataset_builder.read.origins import untold_origins
 from dataset_builder.schema.features import arrow_types
 
-__all__ = ["CARD", "CROISSANT", "MANIFEST", "features_of", "read_build", "read_card", "read_manifest", "unfit"]
+__all__ = [
+    "BESIDE",
+    "CARD",
+    "CROISSANT",
+    "MANIFEST",
+    "SIGNATURE",
+    "features_of",
+    "read_build",
+    "read_card",
+    "read_manifest",
+    "unfit",
+]
 
 MANIFEST, CARD, CROISSANT = "manifest.json", "README.md", "croissant.json"
+PACKAGE, DATACITE, CITATION = "datapackage.json", "datacite.json", "CITATION.cff"
+STATEMENT = "statement.json"
+SIGNATURE = f"{STATEMENT}.sig"
+BESIDE = (STATEMENT, SIGNATURE)
+"""What lies beside the manifest, which can't name it."""
 
 T = TypeVar("T")
 
@@ -47,10 +64,16 @@ def read_build(
     parquet = {path: _parquet(directory / path) for path in files if path.endswith(".parquet")}
     digests = _digests(directory, manifest, parquet, table_digest) if table_digest else {}
     return BuildFiles(
-        files={path: entry for path, entry in files.items() if path != MANIFEST},
+        files={path: entry for path, entry in files.items() if path not in (MANIFEST, *BESIDE)},
         manifest=manifest,
+        manifest_sha256=files[MANIFEST].sha256 if MANIFEST in files else None,
         card=_parsed(directory / CARD, _front_matter),
         croissant=_parsed(directory / CROISSANT, _json_object),
+        package=_parsed(directory / PACKAGE, _json_object),
+        datacite=_parsed(directory / DATACITE, _json_object),
+        citation=_parsed(directory / CITATION, _yaml_object),
+        statement=_parsed(directory / STATEMENT, _json_object),
+        origins=tuple(untold_origins(directory, parquet)) if table_digest else (),
         parquet=parquet,
         digests=digests,
     )
@@ -116,6 +139,14 @@ def _json_object(data: bytes) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         message = "it is no JSON object"
         raise ValueError(message)  # noqa: TRY004 - a fault of the data, like those that json reports
+    return value
+
+
+def _yaml_object(data: bytes) -> Mapping[str, Any]:
+    value = yaml.load(data.decode("utf-8"), Loader=_UniqueKeys)  # noqa: S506 - a safe loader
+    if not isinstance(value, dict):
+        message = "it is no YAML mapping"
+        raise ValueError(message)  # noqa: TRY004 - a fault of the data
     return value
 
 

@@ -13,7 +13,8 @@ from dataset_builder.model.articles import Articles, Form, RecordForm, Stretches
 from dataset_builder.model.document import Document
 from dataset_builder.model.project import Project
 from dataset_builder.model.source import ArticleInput, RecordInput, Source
-from dataset_builder.read.files import escaped, flawed_file, list_files, split_name
+from dataset_builder.read.files import escaped, flawed_file, list_files, split_name, walk_files
+from dataset_builder.read.loose import MOST_NAME_BYTES, loose_articles, loose_records
 from dataset_builder.read.packed import PackedReader
 
 __all__ = ["HYDRATED", "Corpus", "read_corpus"]
@@ -21,7 +22,6 @@ __all__ = ["HYDRATED", "Corpus", "read_corpus"]
 HYDRATED = ".hydrated"
 """The folder beside the articles that withheld texts are put back into; git ignores what is in it."""
 
-_MOST_NAME_BYTES = 200
 _HIDING = frozenset({"unreadable", "compression", "size"})  # flaws behind which packed records aren't seen
 _MEANT = re.compile(r"\.(txt|jsonl?|ndjson)(\.(gz|zst|zstd|bz2|xz|zip))?", re.IGNORECASE)  # as what holds records ends
 _NOTHING = Form()
@@ -100,8 +100,19 @@ class _Articles:
 
     def read(self) -> None:
         """Finds all articles; of several with one id, the first by file stands."""
-        project = self._project
-        for file in list_files(project.root, project.paths.articles, self._corpus.flaws):
+        root, folder, flaws = self._project.root, self._project.paths.articles, list[Document]()
+        loose = loose_articles(walk_files(root, folder, flaws))
+        if loose is None or flaws:
+            self._look_at(list_files(root, folder, self._corpus.flaws))
+        else:
+            self.found = loose
+        self._hydrate()
+        for id_, others in self._others.items():
+            for article in (self._article(id_), *others):
+                self._corpus.duplicates.append((id_, article.text or article.metadata or Source("")))
+
+    def _look_at(self, files: list[str]) -> None:
+        for file in files:
             stem, ending = split_name(file)
             if ending.startswith(".jsonl"):
                 self._add_packed(file, ending)
@@ -109,10 +120,6 @@ class _Articles:
                 self._add_file(stem, file.rpartition("/")[0], is_text=ending == ".txt")
             elif ending not in (".txt", ".json"):
                 self._corpus.flaws += _passed_over(file, (".txt", ".json", ".jsonl"))
-        self._hydrate()
-        for id_, others in self._others.items():
-            for article in (self._article(id_), *others):
-                self._corpus.duplicates.append((id_, article.text or article.metadata or Source("")))
 
     def _article(self, id_: str) -> ArticleInput:
         form = self.found[id_]
@@ -191,8 +198,8 @@ def _bad_id(id_: str) -> str | None:
         return "has a slash or backslash in it"
     if not id_.isprintable():
         return "has control characters or other characters that do not print in it"
-    if len(id_.encode("utf-8", "surrogateescape")) > _MOST_NAME_BYTES:
-        return f"is longer than {_MOST_NAME_BYTES} bytes"
+    if len(id_.encode("utf-8", "surrogateescape")) > MOST_NAME_BYTES:
+        return f"is longer than {MOST_NAME_BYTES} bytes"
     return None
 
 
@@ -215,8 +222,17 @@ class _Records:
 
     def read(self) -> None:
         """Finds all records."""
+        root, paths, flaws = self._project.root, self._project.paths, list[Document]()
+        files = walk_files(root, paths.annotations, flaws)
+        loose = loose_records(files, paths.annotations, paths.links, self._articles)
+        if loose is None or flaws:
+            self._look_at(list_files(root, paths.annotations, self._corpus.flaws))
+        else:
+            self._found = loose
+
+    def _look_at(self, files: list[str]) -> None:
         doubled: dict[tuple[str, str], list[Source]] = {}
-        for record in _records(self._project, self._corpus, self._packed):
+        for record in _records(files, self._project, self._corpus, self._packed):
             if record.article not in self._articles:
                 self._corpus.orphans.append((record.article, record.source))
             elif twin := self._twin(record):
@@ -259,10 +275,10 @@ class _Records:
         self._found[id_] = self._shared.setdefault(forms, forms)
 
 
-def _records(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[RecordInput]:
-    """Every annotation."""
+def _records(files: list[str], project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[RecordInput]:
+    """Every annotation that `files` hold."""
     folder = project.paths.annotations
-    for file in list_files(project.root, folder, corpus.flaws):
+    for file in files:
         if file.startswith(f"{project.paths.links}/"):
             continue
         stem, ending = split_name(file)

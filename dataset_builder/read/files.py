@@ -5,6 +5,7 @@ Nothing outside the project is ever opened but what its configuration names by a
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -13,7 +14,7 @@ from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.location import is_url, place_of
 from dataset_builder.model.source import Source
 
-__all__ = ["Reader", "escaped", "flawed_file", "lies_within", "list_files", "printable", "split_name"]
+__all__ = ["Reader", "escaped", "flawed_file", "lies_within", "list_files", "printable", "split_name", "walk_files"]
 
 _DOUBLE_ENDINGS = (".jsonl.gz", ".jsonl.zst")
 _BUFFER = 64 * 1024  # most records fit; larger reads cost more in page faults than they save in calls
@@ -21,20 +22,24 @@ _MOST_OPEN = 64  # packed files at once; a process may have 256 of all kinds on 
 
 
 def list_files(root: Path, folder: str, flaws: list[Document]) -> list[str]:
-    """The regular files below `folder`, relative to `root`, sorted; none where there is no such folder.
+    """The regular files below `folder`, sorted, as `walk_files` finds them."""
+    return sorted(walk_files(root, folder, flaws))
+
+
+def walk_files(root: Path, folder: str, flaws: list[Document]) -> Iterator[str]:
+    """The regular files below `folder`, relative to `root`, in any order; none where there is no such folder.
 
     Hidden files and folders are passed over. A symbolic link that leads out of the project, or to a folder, is a flaw;
     so is what is neither file nor folder, as a named pipe, which would never end. A folder that is named by a URL is
     looked at where its files, or their copies, are on this machine; links may not lead out of that folder then.
     """
-    return _list_elsewhere(root, folder, flaws) if is_url(folder) else _list_within(root, folder, flaws)
+    return _walk_elsewhere(root, folder, flaws) if is_url(folder) else _walk_within(root, folder, flaws)
 
 
-def _list_within(root: Path, folder: str, flaws: list[Document]) -> list[str]:
+def _walk_within(root: Path, folder: str, flaws: list[Document]) -> Iterator[str]:
     if not lies_within(root, folder):
         flaws.append(flawed_file(folder, "outside", "a symbolic link leads out of the project"))
-        return []
-    found: list[str] = []
+        return
     pending = [folder]
     while pending:
         current = pending.pop()
@@ -44,27 +49,32 @@ def _list_within(root: Path, folder: str, flaws: list[Document]) -> list[str]:
                     if entry.name.startswith("."):
                         continue
                     relative = f"{current}/{entry.name}"
-                    if entry.is_symlink() and _flawed_link(root, relative, flaws):
-                        continue
-                    if entry.is_dir():
-                        pending.append(relative)
-                    elif entry.is_file():
-                        found.append(relative)
-                    else:
-                        flaws.append(flawed_file(relative, "unreadable", "it is neither a file nor a folder"))
+                    if entry.is_file(follow_symlinks=False) or _is_file(root, entry, relative, pending, flaws):
+                        yield relative
         except FileNotFoundError:
             continue
         except OSError as error:
             flaws.append(flawed_file(current, "unreadable", f"the folder can't be read: {error.strerror}"))
-    return sorted(found)
 
 
-def _list_elsewhere(root: Path, url: str, flaws: list[Document]) -> list[str]:
+def _is_file(root: Path, entry: os.DirEntry[str], relative: str, pending: list[str], flaws: list[Document]) -> bool:
+    """Whether a link leads to a file; a folder is added to `pending`, and what is neither to `flaws`."""
+    if entry.is_symlink() and _flawed_link(root, relative, flaws):
+        return False
+    if entry.is_dir():
+        pending.append(relative)
+    elif entry.is_file():
+        return True
+    else:
+        flaws.append(flawed_file(relative, "unreadable", "it is neither a file nor a folder"))
+    return False
+
+
+def _walk_elsewhere(root: Path, url: str, flaws: list[Document]) -> Iterator[str]:
     home = Path(os.path.realpath(place_of(os.fspath(root), url)))
     found: list[Document] = []
-    names = _list_within(home, ".", found)
+    yield from (url + name[1:] for name in _walk_within(home, ".", found))
     flaws += (replace(flaw, source=flaw.source._replace(file=url + flaw.source.file[1:])) for flaw in found)
-    return [url + name[1:] for name in names]
 
 
 def _flawed_link(root: Path, relative: str, flaws: list[Document]) -> bool:

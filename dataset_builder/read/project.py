@@ -13,6 +13,7 @@ from dataset_builder.model.diagnostic import Pointer
 from dataset_builder.model.document import Document
 from dataset_builder.model.location import is_url
 from dataset_builder.model.project import (
+    Annotators,
     CardOptions,
     CheckOptions,
     Choice,
@@ -40,6 +41,7 @@ _SECTIONS: dict[str, Callable[..., object]] = {
     "paths": Paths,
     "fields": Fields,
     "gold": Gold,
+    "annotators": Annotators,
     "splits": Splits,
     "shards": ShardSizes,
     "limits": Limits,
@@ -128,7 +130,8 @@ def _project(document: Document, pointer: Pointer, root: Path) -> Project:
         sections["splits"]["shares"] = {name: float(share) for name, share in sections["splits"]["shares"].items()}
     typed = {name: _SECTIONS[name](**values) for name, values in sections.items()}
     checked = CheckOptions(**{name: _choices(document, (*pointer, "check", name)) for name in plain.get("check", ())})
-    values: dict[str, Any] = plain | typed | {"check": checked}
+    told = {name: tuple(said) if isinstance(said, list) else said for name, said in table.get("rai", {}).items()}
+    values: dict[str, Any] = plain | typed | {"check": checked, "rai": told}
     return Project(root=root, file=document.source.file, **values)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dataset_builder.model.location import is_remote, is_url, normal_url, place_of, shown_url, url_problem
-from dataset_builder.model.project import Paths, Splits
+from dataset_builder.model.project import Annotators, Paths, Splits
 
 __all__ = ["PATH_KEYS", "normal_path", "path_problems"]
 
@@ -17,6 +17,7 @@ Key = tuple[str, str]
 PATH_KEYS: dict[Key, str] = {("paths", name): path for name, path in asdict(Paths()).items()}
 """Every key that holds a path, with its default."""
 PATH_KEYS["splits", "lock"] = Splits().lock
+PATH_KEYS["annotators", "lock"] = Annotators().lock
 
 _OUTPUT = ("paths", "output")
 _MAY_LIE_ELSEWHERE = frozenset(("paths", name) for name in ("articles", "annotations", "links", "output"))

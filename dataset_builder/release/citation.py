@@ -2,14 +2,19 @@
 
 import re
 
-__all__ = ["CITATION", "with_release"]
+__all__ = ["CITATION", "with_release", "with_version"]
 
 CITATION = "CITATION.cff"
 
 
 def with_release(text: str, version: str, date: str) -> str:
     """`text` with `version` and `date-released` at its top level set; a key that it lacks stands at its end."""
-    return _set(_set(text, "version", version), "date-released", date)
+    return _set(with_version(text, version), "date-released", date)
+
+
+def with_version(text: str, version: str) -> str:
+    """`text` with `version` at its top level set."""
+    return _set(text, "version", version)
 
 
 def _set(text: str, key: str, value: str) -> str:

@@ -9,9 +9,25 @@ from dataset_builder.schema.plan import gather
 from dataset_builder.schema.registry import SchemaSet
 from dataset_builder.schema.shape import ITEM, Shape
 
-__all__ = ["Layout", "lay_out"]
+__all__ = ["PROVENANCE", "Layout", "lay_out"]
 
 ARTICLES, ANNOTATIONS, LINKS = "articles", "annotations", "links"
+
+
+PROVENANCE = table(
+    "provenance",
+    (
+        plain_column("article", "string", "The article that this is a part of; null for a link."),
+        plain_column("link", "string", "The link that this is; null for a part of an article."),
+        plain_column("part", "string", "What it is: text, metadata, annotation or link."),
+        plain_column("annotator", "string", "Of an annotation: who made it, by the name in the table of annotations."),
+        plain_column("file", "string", "The file, relative to the project; null where the text is withheld."),
+        plain_column("line", "int64", "The line of a packed file, from 1; null where the file is no packed one."),
+        plain_column("sha256", "string", "SHA-256 of the text, of the file, or of the line without its end."),
+    ),
+    description="One row a part that rows were made of: what it is, and where it lay.",
+)
+"""Where rows come from. It lies beside the tables, and no configuration loads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """A small database of what an earlier run knew. Whatever is wrong with it, it only knows less."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -31,15 +31,17 @@ class Index:
                     return {name: value[_SIZE:] for name, value in rows if _is_whole(name, value)}
         return {}
 
-    def write(self, values: Mapping[str, bytes], *, forgotten: Iterable[str] = ()) -> None:
-        """Keeps `values` in the place of those of the same names, and lets go of others: all of it, or none."""
-        rows = [(name, _digest(name, value) + value) for name, value in values.items()]
+    def write(self, values: Callable[[], Iterable[tuple[str, bytes]]], *, forgotten: Iterable[str] = ()) -> None:
+        """Keeps `values` in the place of those of the same names, and lets go of others: all of it, or none.
+
+        They are asked for once, or twice, and none is held for longer than it takes to write it.
+        """
         try:
-            self._replace(rows, list(forgotten))
+            self._replace(values(), forgotten)
         except _FAULTS:  # damaged, or not ours: it is made anew
             self.forget()
             with suppress(*_FAULTS):
-                self._replace(rows, [])
+                self._replace(values(), ())
 
     def forget(self) -> None:
         """Lets go of everything."""
@@ -47,7 +49,7 @@ class Index:
             with suppress(OSError):
                 self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
 
-    def _replace(self, rows: list[tuple[str, bytes]], forgotten: list[str]) -> None:
+    def _replace(self, values: Iterable[tuple[str, bytes]], forgotten: Iterable[str]) -> None:
         if not self._is_own():
             self.forget()
         with closing(self._connected()) as connection, connection:
@@ -56,6 +58,7 @@ class Index:
             connection.execute(f"PRAGMA application_id = {own}")
             connection.execute(f"PRAGMA user_version = {_FORMAT}")
             connection.executemany("DELETE FROM known WHERE name = ?", [(name,) for name in forgotten])
+            rows = ((name, _digest(name, value) + value) for name, value in values)
             connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?)", rows)
 
     def _is_own(self) -> bool:

@@ -26,10 +26,12 @@ class ShardWriter:
     other attempt at the same shard has, as a cluster makes two where it takes a worker for lost.
     """
 
-    def __init__(self, directory: Path, table: Table, split: str, ordinal: int) -> None:
-        self._directory = directory / "data" / table.name
-        for folder in (self._directory.parent, self._directory):
-            folder.mkdir(exist_ok=True)  # but not `directory`: where that is gone, nobody waits for the shard any more
+    def __init__(self, directory: Path, table: Table, split: str, ordinal: int, folder: str | None = None) -> None:
+        """It goes to `folder`, unless given to `data/<table>`."""
+        self._folder = folder or f"data/{table.name}"
+        self._directory = directory / self._folder
+        for place in (self._directory.parent, self._directory):
+            place.mkdir(exist_ok=True)  # but not `directory`: where that is gone, nobody waits for the shard any more
         self._name = f"{split}-{ordinal:05d}"
         self._table = table
         self._unfinished = self._directory / f".{self._name}-{uuid4().hex}.unfinished"
@@ -70,13 +72,12 @@ class ShardWriter:
             size = written.tell()
         path = self._directory / f"{self._name}-{digest[:12]}.parquet"
         self._unfinished.rename(path)
-        relative = f"data/{self._table.name}/{path.name}"
-        return FileEntry(path=relative, bytes=size, sha256=digest, rows=self._rows)
+        return FileEntry(path=f"{self._folder}/{path.name}", bytes=size, sha256=digest, rows=self._rows)
 
 
 def clear_unfinished(directory: Path) -> None:
     """Takes away what workers that were lost have begun; all shards are written."""
-    for left in directory.glob("data/*/.*.unfinished"):
+    for left in directory.glob("*/*/.*.unfinished"):
         left.unlink(missing_ok=True)
 
 

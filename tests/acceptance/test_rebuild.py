@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import dataset_builder
 from dataset_builder.model.result import BuildResult
-from dataset_builder.pipeline import article
+from dataset_builder.pipeline import article, memory
 
 CONFIGURATION = """name = "notes"
 title = "Notes"
@@ -326,7 +326,9 @@ def test_what_holds_what_it_held_is_not_compiled(
     assert compiled.ids == []
 
 
-def test_several_processes_take_over_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("many", [0, 100_000])
+def test_several_processes_take_over_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int) -> None:
+    monkeypatch.setattr(memory, "_MANY", many)  # where there are more, a second process helps to look at them
     root = make(tmp_path / "project", count=30)
     build(root, tmp_path / "out", jobs=2)
     add(root, "note-7", label="three")

@@ -106,6 +106,9 @@ languages = ["en"]
 policy = "adjudicated"
 annotator = {gold}
 
+[annotators]
+published = "names"
+
 [splits]
 shares = {{train = 0.5, validation = 0.25, test = 0.25}}
 """

@@ -85,10 +85,10 @@ def release_identity(view: ReleaseView) -> Iterator[Finding]:
 
 @rule("REL010", "release-stale", looks=Looks.AT_RELEASE, broken=Case(by="release"))
 def release_stale(view: ReleaseView) -> Iterator[Finding]:
-    """The card, or the lock file of the splits, is not what the data gives, or isn't there.
+    """The card, or the lock file of the splits or of the annotators, is not what the data gives, or isn't there.
 
-    **Why it matters.** Both are part of what is released. A card that is stale says what isn't so; without the lock
-    file an article may fall into another split the next time.
+    **Why it matters.** All are part of what is released. A card that is stale says what isn't so; without the lock
+    files an article may fall into another split the next time, and an annotator get another pseudonym.
 
     **How to fix it.** Run `dataset-builder build` and `dataset-builder card`, look at what changed, and commit it.
     """

@@ -170,6 +170,11 @@ def _other_counts(info: Mapping[str, Any] | None, table: TableFacts) -> Iterator
     entries = info.get("splits")
     listed = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
     stated = {str(entry.get("name")): entry.get("num_examples") for entry in listed}
+    sizes = {str(entry.get("name")): entry.get("num_bytes") for entry in listed}
+    for split in sizes.keys() & table.splits.keys():
+        if sizes[split] != table.splits[split].bytes:
+            what = f"split {quoted(split)} of {quoted(table.name)}"
+            yield f"dataset_info states another num_bytes for {what} than the manifest"
     rows = {name: split.rows for name, split in table.splits.items() if split.files}
     for split in sorted(stated.keys() | rows.keys()):
         if stated.get(split) != rows.get(split):

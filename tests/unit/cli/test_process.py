@@ -12,8 +12,8 @@ from select import select
 import pytest
 
 COMMANDS = (
-    *("init", "check", "anchor", "explain", "schema", "build", "verify", "diff", "release", "publish", "card"),
-    *("stats", "hydrate", "withhold"),
+    *("init", "check", "anchor", "explain", "schema", "build", "verify", "diff", "release", "publish", "sign"),
+    *("card", "stats", "hydrate", "withhold"),
 )
 
 

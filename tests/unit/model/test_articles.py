@@ -66,3 +66,24 @@ def test_an_unknown_id():
     with pytest.raises(KeyError, match="b"):
         articles.by_id["b"]
     assert len(articles.by_id) == 2
+
+
+@given(st.lists(inputs(), unique_by=lambda article: article.id), st.permutations(range(40)))
+def test_annotators_are_published_by_other_names_and_in_the_order_of_these(found, numbers):
+    found.sort(key=lambda article: article.id)
+    articles = kept(found)
+    names = dict(zip(sorted(articles.annotators), (f"annotator-{number}" for number in numbers), strict=False))
+    for _ in range(2):  # the second time changes nothing
+        articles.publish_as(names)
+        assert list(articles) == [
+            article._replace(
+                records=tuple(
+                    sorted(
+                        (each._replace(pseudonym=names[each.annotator]) for each in article.records),
+                        key=lambda each: each.published,
+                    )
+                )
+            )
+            for article in found
+        ]
+    assert articles.annotators == {each.annotator for article in found for each in article.records}

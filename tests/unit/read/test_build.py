@@ -8,7 +8,7 @@ from dataset_builder.describe.manifest import parse_manifest
 from dataset_builder.errors import UsageError
 from dataset_builder.model.build import Manifest, ParquetFile, Unreadable
 from dataset_builder.read.build import read_build
-from tests.unit.build import entry, write_build
+from tests.unit.build import BESIDE, entry, write_build
 from tests.unit.reviews import reviews
 
 SHARD = "data/aspects/train-00000-abc.parquet"
@@ -27,7 +27,7 @@ def read(directory, **arguments):
 def test_a_build_is_read_whole(build):
     found = read(build)
     assert isinstance(found.manifest, Manifest)
-    assert set(found.files) == {path.relative_to(build).as_posix() for path in build.rglob("*.*")} - {"manifest.json"}
+    assert set(found.files) == {path.relative_to(build).as_posix() for path in build.rglob("*.*")} - {*BESIDE}
     assert found.files["README.md"] == entry(build, "README.md")
     assert found.card["pretty_name"] == "Kettle *reviews*"
     assert found.croissant["@type"] == "sc:Dataset"

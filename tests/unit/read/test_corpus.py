@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dataset_builder.model.project import Fields, Limits, Paths, Project
 from dataset_builder.model.source import Source
+from dataset_builder.read import corpus as corpus_
 from dataset_builder.read.corpus import read_corpus
 from dataset_builder.read.files import Reader
 
@@ -522,3 +523,45 @@ def test_nothing_outside_the_project_is_opened(read, root, put, opened):
     assert [article.id for article in corpus.articles] == ["ok"]
     assert {kind for _, _, kind in flaws(corpus)} == {"outside"}
     assert len({file for file, _, _ in flaws(corpus)}) == 10
+
+
+# In bulk, or one by one
+
+IDS_FEW = st.sampled_from(["a", "b", "c.d", "c", "é", "a.json", "x y", "\\"])
+LOOSE = st.builds(
+    "{}/{}{}".format,
+    st.sampled_from(
+        ["seeds", "seeds/in", "annotations", *(f"annotations/{who}" for who in ("ann", "bo", "bo/in", "links"))]
+    ),
+    IDS_FEW,
+    st.sampled_from([".txt", ".json", ".json", ".json", ".md"]),
+)
+TIDY = st.builds(
+    lambda ids, whos: [
+        *(f"seeds/{id_}{ending}" for id_ in ids for ending in (".txt", ".json")),
+        *(f"annotations/{who}/{id_}.json" for id_ in ids for who in whos),
+    ],
+    st.sets(IDS_FEW, min_size=1),
+    st.sets(st.sampled_from(["ann", "bo", "b-o"])),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(TIDY, st.lists(LOOSE, max_size=3), st.sets(st.integers(0, 20), max_size=2))
+def test_joined_in_bulk_files_are_what_they_are_one_by_one(tmp_path_factory, tidy, more, missing):
+    root = tmp_path_factory.mktemp("loose").resolve()
+    project = Project(root=root, file="x", name="x", title="x", version="1.0.0", license="CC0-1.0")
+    for file in {*(file for index, file in enumerate(tidy) if index not in missing), *more}:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text("{}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(corpus_, "loose_articles", lambda *_: None)
+        patch.setattr(corpus_, "loose_records", lambda *_: None)
+        expected = everything(read_corpus(project, root))
+    assert everything(read_corpus(project, root)) == expected
+
+
+def test_a_tidy_project_is_joined_in_bulk(read, monkeypatch):
+    monkeypatch.setattr(corpus_, "split_name", None)
+    found = read({"seeds/a.txt": "", "seeds/a.json": "{}", "seeds/b.txt": "", "annotations/bo/a.json": "{}"})
+    assert [(article.id, len(article.records)) for article in found.articles] == [("a", 1), ("b", 0)]

@@ -1,8 +1,10 @@
 import os
+import sys
 import time
 
 import pytest
 
+from dataset_builder.state import looking
 from dataset_builder.state.scan import changed, scan, stamp_of
 
 LATER = time.time_ns() + 10**12
@@ -60,6 +62,46 @@ def test_a_file_as_young_as_the_look_tells_nothing(folder):
     first = look(folder, touched)
     assert "a/one.txt" in set(changed(first, look(folder, touched)))
     assert list(changed(look(folder), look(folder))) == ["b/three.json"], "a time to come tells nothing either"
+
+
+def many(folder):
+    for name in map(str, range(40)):
+        (folder / "a" / name).write_text(name)
+    (folder / "b/b\udcff.json").write_text("")
+    (folder / "b/link.json").symlink_to("three.json")
+
+
+def test_a_second_process_tells_the_same(folder):
+    many(folder)
+    assert scan(folder, ["a", "b", "c"], LATER, helped=True) == scan(folder, ["a", "b", "c"], LATER)
+
+
+@pytest.mark.parametrize("program", ["", "/nowhere/python", "import sys; sys.exit(1)", "print('x' * 8)"])
+def test_one_that_fails_is_no_loss(folder, tmp_path, monkeypatch, program):
+    many(folder)
+    expected = look(folder)
+    if " " in program:
+        (tmp_path / "looking.py").write_text(program)
+        monkeypatch.setattr(looking, "__file__", str(tmp_path / "looking.py"))
+    else:
+        monkeypatch.setattr(sys, "executable", program)
+    assert scan(folder, ["a", "b"], LATER, helped=True) == expected
+
+
+def test_what_comes_between_the_two_is_seen(folder, monkeypatch):
+    many(folder)
+    (folder / "extra").write_text("")
+    inner = looking.look_through
+
+    def late(*arguments):
+        if (folder / "extra").exists():
+            (folder / "extra").replace(folder / "a/extra")
+        return inner(*arguments)
+
+    monkeypatch.setattr("dataset_builder.state.scan.look_through", late)
+    found = scan(folder, ["a", "b"], LATER, helped=True)
+    monkeypatch.undo()
+    assert found == look(folder)
 
 
 def test_a_link_tells_nothing(folder):
