@@ -41,9 +41,12 @@ shares = {train = 0.8, validation = 0.1, test = 0.1}
 """
 
 
-def provide_workload(size: int, layout: Layout, *, wrong: int = 0) -> Path:
-    """The project with `size` articles; made if it isn't there yet. One annotation in `wrong` has an error, if any."""
-    project = WORK / f"{layout}-{size}{f'-wrong-{wrong}' if wrong else ''}"
+def provide_workload(size: int, layout: Layout, *, wrong: int = 0, folder: Path = WORK) -> Path:
+    """The project with `size` articles below `folder`; made if it isn't there yet.
+
+    One annotation in `wrong` has an error, if any.
+    """
+    project = folder / f"{layout}-{size}{f'-wrong-{wrong}' if wrong else ''}"
     parameters = _parameters(size, layout) | {"wrong": wrong}
     stamp = project / _STAMP
     if stamp.is_file() and json.loads(stamp.read_text()) == parameters:

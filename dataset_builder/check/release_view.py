@@ -20,6 +20,7 @@ class ReleaseView:
     configured: str = ""  # the version that the configuration states
     previous: str | None = None  # the version released last; None where none is, or it isn't known yet
     unchanged: bool = False  # nothing differs from the release before
+    entered: bool = False  # the changelog has an entry for the version that is to be
     version: str | None = None  # the version that is to be; None as long as it isn't known
     tag: str | None = None
     bump: "Bump | None" = None  # how far it is above the last one

@@ -49,6 +49,7 @@ class Repository:
     ignored: tuple[str, ...] = ()  # sources that git ignores, relative to the project
     operation: str | None = None  # what is under way: a merge, a rebase
     identity: Refusal | None = None  # why nobody can be named as the committer
+    shallow: bool = False  # the history is here only in part
     tags: tuple[str, ...] = ()  # all tags
     merged: tuple[str, ...] = ()  # the tags of commits that the one checked out builds on
 

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from dataset_builder.check.release_view import ReleaseView
-from dataset_builder.errors import DatasetBuilderError, OutputError
+from dataset_builder.errors import DatasetBuilderError, FindingsError, OutputError
+from dataset_builder.git import Git, GitError
 from dataset_builder.model.project import Project
-from dataset_builder.model.release import Interrupted, ReleaseResult, Repository
+from dataset_builder.model.release import Interrupted, Refusal, ReleaseResult, Repository
 from dataset_builder.model.result import Progress
 from dataset_builder.pipeline.candidate import Candidate, Scene, candidate
 from dataset_builder.pipeline.destination import Destination, destination_of
@@ -26,7 +28,6 @@ from dataset_builder.release.commit import (
     put_files,
     was_made,
 )
-from dataset_builder.release.git import Git, RefusedError
 from dataset_builder.release.journal import parse_journal, render_journal
 from dataset_builder.tables.commit import exclusive, replace_file, staging_for
 
@@ -72,15 +73,16 @@ def make(project: Project, git: Git, plan: Plan, journal: Path, setting: Setting
         tagged=made.tagged,
         files=tuple(repository.prefix + each.path for each in result.files),
     )
-    replace_file(journal, render_journal(planned))
+    replaced = partial(replace_file, aside=setting.scratch)
+    replaced(journal, render_journal(planned))
     try:
         move_refs(git, planned)
-    except RefusedError:
+    except GitError:
         if not was_made(git, planned):
             journal.unlink()
         raise
     with _released(result.tag):
-        put_files(git, Path(repository.top), planned, replace_file)
+        put_files(git, Path(repository.top), planned, replaced)
         report("put the build in its place", 0, None)
         _put(destination, plan.candidate, report)
     journal.unlink()
@@ -96,8 +98,9 @@ def _objects(project: Project, git: Git, plan: Plan, scratch: Path) -> Made:
     draft = Draft(version=result.version, tag=result.tag, message=result.message, moment=plan.moment, files=files)
     try:
         return make_objects(git, plan.repository, draft, scratch)
-    except RefusedError as error:
-        refuse_unready(ReleaseView(file=project.file, repository=Repository(branch=""), refusal=error.refusal))
+    except GitError as error:
+        refusal = Refusal(by=error.by, said=error.said)
+        refuse_unready(ReleaseView(file=project.file, repository=Repository(branch=""), refusal=refusal))
         raise
 
 
@@ -127,22 +130,27 @@ def complete(project: Project, git: Git, left: Interrupted, journal: Path, setti
     """What is left of a release, done."""
     finish_refs(git, left)
     with _released(left.tag):
-        put_files(git, Path(git.line("rev-parse", "--show-toplevel")), left, replace_file)
+        replaced = partial(replace_file, aside=setting.scratch)
+        put_files(git, Path(git.line("rev-parse", "--show-toplevel")), left, replaced)
     scene = Scene(
         project=project, head=left.commit, scratch=setting.scratch, jobs=setting.jobs, progress=setting.report
     )
-    made, destination = candidate(scene, {}), destination_of(project, None)
+    try:
+        made, destination = candidate(scene, {}), destination_of(project, None)
+    except FindingsError as error:
+        message = f"{left.tag} is released, but its build can't be made here any more"
+        raise FindingsError(f"{message}: mend what is named, and run this again", error.result) from error
     with _released(left.tag):
         _put(destination, made, setting.report)
     journal.unlink()
-    moment = int(git.line("show", "--no-patch", "--format=%ct", left.commit))
+    moment = int(_shown(git, left, "%ct"))
     return ReleaseResult(
         version=left.version,
         previous=None,
         bump=None,
         demanded=None,
         tag=left.tag,
-        message=git.line("show", "--no-patch", "--format=%B", left.commit),
+        message=_shown(git, left, "%B"),
         date=day(moment),
         commit=left.commit,
         signed=is_signed(git, left.tagged),
@@ -150,6 +158,10 @@ def complete(project: Project, git: Git, left: Interrupted, journal: Path, setti
         completed=True,
         check=made.check,
     )
+
+
+def _shown(git: Git, left: Interrupted, what: str) -> str:
+    return git.line("show", "--no-patch", "--no-show-signature", f"--format={what}", left.commit)
 
 
 @contextmanager

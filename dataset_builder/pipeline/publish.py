@@ -129,6 +129,6 @@ def _taken(release: Release, target: Target, *, private: bool, dry_run: bool, re
 
 def _paths_of(manifest: bytes) -> tuple[str, ...]:
     """What a manifest names, and what may lie beside it; none if it can't be read, so that all counts as foreign."""
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         return (*(file.path for file in parse_manifest(manifest).files), *BESIDE)
     return ()

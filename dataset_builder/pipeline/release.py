@@ -4,12 +4,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory, mkdtemp
 
 from dataset_builder.check.release_view import ReleaseView
 from dataset_builder.describe.changes import changes, first_contents
 from dataset_builder.errors import OutputError
+from dataset_builder.git import COMMITTING, Git
 from dataset_builder.model.diff import Bump, Diff
 from dataset_builder.model.location import is_url
 from dataset_builder.model.project import Project
@@ -19,11 +20,10 @@ from dataset_builder.pipeline.cache import cache_folder
 from dataset_builder.pipeline.candidate import Present, Scene, candidate, difference, present
 from dataset_builder.pipeline.committing import Plan, Setting, complete, day, interrupted, make
 from dataset_builder.pipeline.readiness import refuse_unready
-from dataset_builder.pipeline.releasing import rewritten
-from dataset_builder.release.git import Git
+from dataset_builder.pipeline.releasing import is_entered, rewritten
 from dataset_builder.release.state import look_at
 from dataset_builder.release.version import grown, latest, rank, step, tag_of
-from dataset_builder.tables.commit import exclusive
+from dataset_builder.tables.commit import exclusive, staging_name
 
 __all__ = ["release"]
 
@@ -48,7 +48,7 @@ def release(
         OutputError: something could not be written; the message says whether the version is released.
     """
     report = progress or silent
-    git = Git(folder=project.root)
+    git = Git(folder=project.root, manner=COMMITTING)
     with _errors_told():
         if dry_run:
             with TemporaryDirectory(prefix="dataset-builder-") as scratch:
@@ -78,7 +78,7 @@ class _Next:
 
 def _plan(project: Project, git: Git, asked: Asked, setting: Setting) -> Plan:
     """What is to be released, built and verified; nothing is written but in the scratch folder."""
-    repository = look_at(git, _sources(project))
+    repository = look_at(git, _sources(project), _staged(project))
     _refuse(project, repository)
     scene = Scene(
         project=project,
@@ -121,6 +121,14 @@ def _sources(project: Project) -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for path in named if not is_url(path)))
 
 
+def _staged(project: Project) -> str | None:
+    """What paths begin with below which builds are staged, one that is under way and what a killed one has left."""
+    output = PurePosixPath(project.paths.output)
+    if is_url(project.paths.output) or output.is_absolute() or ".." in output.parts:
+        return None
+    return output.with_name(staging_name(output.name)).as_posix()
+
+
 def _next(configured: str, previous: str | None, diff: Diff | None, asked: Asked) -> _Next:
     """The version that is asked for, whether it will do or not; none where the configuration is behind."""
     if previous is None or diff is None:
@@ -150,11 +158,12 @@ def _refuse(
     if only_repository:
         repository = Repository(problem=repository.problem, branch="")
     view = ReleaseView(file=project.file, repository=repository, stale=found.stale if found else ())
-    if following is not None:
+    if following is not None and found is not None:
         demanded = following.demanded
         view = replace(
             view,
-            configured=found.build.manifest.version if found else "",
+            configured=found.build.manifest.version,
+            entered=following.version is not None and is_entered(project, found.root, following.version),
             previous=following.previous,
             unchanged=following.previous is not None and demanded is None,
             version=following.version,
@@ -172,7 +181,7 @@ def _moment(git: Git) -> str:
 
 def _change(found: Present, path: str, text: str) -> FileChange:
     file = found.root / path
-    old = file.read_bytes().decode("utf-8", "replace") if file.is_file() else None
+    old = file.read_bytes().decode("utf-8", "surrogateescape") if file.is_file() else None
     return FileChange(path=path, old=old, new=text)
 
 
@@ -180,6 +189,8 @@ def _change(found: Present, path: str, text: str) -> FileChange:
 def _scratch(cache: Path) -> Iterator[Path]:
     """A folder on the file system of the project; what an interrupted run left goes first."""
     folder = cache / _FOLDER
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:

@@ -14,7 +14,7 @@ from dataset_builder.read.project import OWN, TABLE
 from dataset_builder.read.toml import read_toml
 from dataset_builder.release import changelog, citation
 
-__all__ = ["rewritten"]
+__all__ = ["is_entered", "rewritten"]
 
 
 def rewritten(
@@ -35,6 +35,11 @@ def rewritten(
     if (root / citation.CITATION).is_file():
         texts[citation.CITATION] = citation.with_release(_text(root / citation.CITATION), version, date)
     return {path: text for path, text in texts.items() if _text(root / path) != text}
+
+
+def is_entered(project: Project, root: Path, version: str) -> bool:
+    """Whether the changelog of the project in `root` has an entry for `version`."""
+    return changelog.has_release(_text(root / project.paths.changelog), version)
 
 
 def _refuse_links(root: Path, path: str) -> None:

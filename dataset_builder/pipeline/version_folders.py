@@ -8,9 +8,11 @@ from dataset_builder.model.publication import Published, Release
 from dataset_builder.model.result import Progress
 from dataset_builder.publish.directory import copy_release, difference
 from dataset_builder.read.build import MANIFEST
-from dataset_builder.tables.commit import exclusive, staging_for, swap_in
+from dataset_builder.tables.commit import clear_staged, exclusive, staging_for, swap_in
 
 __all__ = ["publish_to_folder", "publish_to_store"]
+
+_VERSIONS = "v*"
 
 
 def publish_to_folder(release: Release, folder: Path, *, dry_run: bool, report: Progress) -> Published:
@@ -32,6 +34,7 @@ def publish_to_folder(release: Release, folder: Path, *, dry_run: bool, report: 
         standing = _standing(release, target)
         if standing:
             return standing
+        clear_staged(folder, _VERSIONS)
         with staging_for(target) as staging:
             report("copy", 0, None)
             copy_release(release, staging)
@@ -75,6 +78,9 @@ def publish_to_store(release: Release, url: str, *, dry_run: bool, report: Progr
     missing = [] if found is None else sorted(sizes.keys() - listed.keys())
     if found is not None and found[0] != (release.folder / MANIFEST).read_bytes():
         changed.insert(0, MANIFEST)
+    if changed and found is None:
+        message = f"{store.url} holds no version, and yet {store.url_of(changed[0])}, which isn't of this one"
+        raise UsageError(f"{message}: take away what an interrupted run may have left there, or raise the version")
     if changed or missing:
         raise _another(store.url_of((changed + missing)[0]))
     if found is not None:

@@ -40,10 +40,14 @@ def _copy(source: Path, target: Path) -> str:
 
 def difference(release: Release, folder: Path) -> str | None:
     """The first file by whose bytes, absence or presence `folder` is not `release`; None if it is. All is read."""
-    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    found = {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()
+    }
     wanted = release.by_path
     for path in sorted(found | wanted.keys()):
-        if path not in found or path not in wanted or _sha256(folder / path) != wanted[path].sha256:
+        if path not in found or path not in wanted or not (folder / path).is_file():
+            return path
+        if _sha256(folder / path) != wanted[path].sha256:
             return path
     return None
 

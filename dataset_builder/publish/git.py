@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, which
 
 from dataset_builder.errors import OutputError, StorageError, UsageError
+from dataset_builder.git import PUBLISHING, Git, GitError
 from dataset_builder.model.manifest import FileEntry
 from dataset_builder.model.publication import Published, Release
-from dataset_builder.publish.git_command import Git, GitError, refuse_without_git
 
 __all__ = ["publish_to_git"]
 
@@ -39,15 +39,15 @@ def publish_to_git(  # noqa: PLR0913 - it reads as the list of what goes in
         StorageError: the repository can't be reached, or refuses.
         OutputError: what is there afterwards isn't what was meant.
     """
-    refuse_without_git()
+    _refuse_without_programs()
     try:
-        job = _Job(release, address, Git(scratch), named, report)
+        job = _Job(release, address, Git(folder=scratch, manner=PUBLISHING), named, report)
         try:
             return job.run("first", dry_run=dry_run)
         except _MovedError:
             return job.run("second", dry_run=dry_run)
     except GitError as error:
-        message = f"{address}: git says {str(error)!r}"
+        message = f"{address}: git says {error.gist!r}"
         raise StorageError(message) from error
 
 
@@ -97,7 +97,7 @@ class _Job:
             self._read_back(f"{attempt}-read", commit, tree, large)
         except GitError as error:
             message = (
-                f"{self.release.tag} was pushed to {self.address}, but can't be read back: git says {str(error)!r}"
+                f"{self.release.tag} was pushed to {self.address}, but can't be read back: git says {error.gist!r}"
             )
             raise OutputError(message) from error
         return Published(written=done.written, kept=done.kept, new=True, revision=commit)
@@ -106,15 +106,16 @@ class _Job:
         """The repository without its large files, and without what else isn't asked for if it can be cloned in part."""
         self.report("fetch what is there")
         folder = self.outside.folder / name
-        self.outside("clone", "--quiet", "--no-checkout", "--filter=blob:none", "--", self.address, str(folder))
-        return Git(folder)
+        origin = ("--origin=origin", "--filter=blob:none")  # the user's settings may have another name for it
+        self.outside.line("clone", "--quiet", "--no-checkout", *origin, "--", self.address, str(folder))
+        return self.outside.at(folder)
 
     def _refuse_foreign(self, clone: Git, head: _Head) -> None:
         """A commit is a release and nothing else, so what isn't of one would be lost from the branch."""
         manifest = self.release.manifest
         known = {manifest, *self.release.by_path}
         if head.commit and manifest in head.objects:
-            known.update(self.named(clone.bytes("cat-file", "blob", head.objects[manifest])))
+            known.update(self.named(clone.ask("cat-file", "blob", head.objects[manifest])))
         foreign = sorted(head.objects.keys() - known)
         if foreign:
             message = f"{self.address} holds {foreign[0]!r}, which is of no build"
@@ -133,7 +134,7 @@ class _Job:
                 raise _changed(file)
         digests = list(dict.fromkeys(file.sha256 for file in files))
         for start in range(0, len(digests), _MOST_ARGUMENTS):
-            clone("lfs", "push", "--object-id", "origin", *digests[start : start + _MOST_ARGUMENTS])
+            clone.line("lfs", "push", "--object-id", "origin", *digests[start : start + _MOST_ARGUMENTS])
 
     def _commit(self, clone: Git, head: _Head, tree: str) -> str:
         """A commit of `tree` on top of the branch, tagged; the head itself if that is what it holds."""
@@ -143,20 +144,22 @@ class _Job:
             commit = head.commit
         else:
             parents = ("-p", head.commit) if head.commit else ()
-            commit = clone("commit-tree", tree, *parents, data=message)
-        clone("tag", "--annotate", "--file=-", self.release.tag, commit, data=message)
+            commit = clone.line("commit-tree", tree, *parents, given=message)
+        clone.line("tag", "--annotate", "--file=-", self.release.tag, commit, given=message)
         return commit
 
     def _push(self, clone: Git, head: _Head, commit: str) -> None:
         self.report("push")
         tag = f"refs/tags/{self.release.tag}"
         try:
-            clone("push", "--quiet", "--atomic", "--no-verify", "origin", f"{commit}:{head.branch}", f"{tag}:{tag}")
+            clone.line(
+                "push", "--quiet", "--atomic", "--no-verify", "origin", f"{commit}:{head.branch}", f"{tag}:{tag}"
+            )
         except GitError as error:
-            lines = (line.partition("\t") for line in clone("ls-remote", "origin").splitlines())
+            lines = (line.partition("\t") for line in clone.line("ls-remote", "origin").splitlines())
             now = {name: commit for commit, _, name in lines}
             if now.get(head.branch) != head.commit or tag in now:
-                raise _MovedError(str(error)) from error
+                raise _MovedError(error.by, error.lines, error.code) from error
             raise
 
     def _read_back(self, name: str, commit: str, tree: str, large: list[FileEntry]) -> None:
@@ -167,11 +170,12 @@ class _Job:
         """
         self.report("read back")
         folder = self.outside.folder / name
-        self.outside(
-            *("clone", "--quiet", "--no-checkout", "--depth=1", f"--branch={self.release.tag}"),
-            *("--", _by_transport(self.address), str(folder)),
-        )
-        clone = Git(folder)
+        tag = f"refs/tags/{self.release.tag}"  # to clone would take a branch of that name, if there is one
+        kind = "sha1" if len(commit) == 40 else "sha256"
+        self.outside.line("init", "--quiet", f"--object-format={kind}", str(folder))
+        clone = self.outside.at(folder)
+        clone.line("remote", "add", "origin", _by_transport(self.address))
+        clone.line("fetch", "--quiet", "--no-tags", "--depth=1", "origin", f"{tag}:{tag}")
         sent = {file.sha256 for file in large}
         for file in self.release.files:
             if file.path.endswith(_LARGE) and file.sha256 not in sent:
@@ -179,48 +183,65 @@ class _Job:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 copyfile(self.release.folder / file.path, target)
         if sent:
-            clone("lfs", "fetch", "--include=", "--exclude=", "origin", f"refs/tags/{self.release.tag}")
+            clone.line("lfs", "fetch", "--include=", "--exclude=", "origin", tag)
         held = all(_is_whole(_held(clone, file.sha256), file) for file in large)
-        if clone("rev-parse", "HEAD") != commit or _tree_of(clone, "HEAD") != tree or not held:
+        if _commit_of(clone, self.release.tag) != commit or _tree_of(clone, tag) != tree or not held:
             message = f"{self.address} doesn't give {self.release.tag} as it was pushed: look at it with `git clone`"
             raise OutputError(message)
 
 
+def _refuse_without_programs() -> None:
+    for program, words in (
+        ("git", "git is not installed: install it to publish to git repositories"),
+        (
+            "git-lfs",
+            "git-lfs is not installed, and Parquet files are kept in Git LFS: install it (https://git-lfs.com)",
+        ),
+    ):
+        if which(program) is None:
+            raise UsageError(words)
+
+
 def _refuse_nameless(clone: Git) -> None:
     try:
-        clone("var", "GIT_AUTHOR_IDENT")
-        clone("var", "GIT_COMMITTER_IDENT")
+        clone.line("var", "GIT_AUTHOR_IDENT")
+        clone.line("var", "GIT_COMMITTER_IDENT")
     except GitError as error:
         remedy = "`git config --global user.name …` and `git config --global user.email …`"
         raise UsageError(f"git doesn't know who commits: tell it with {remedy}") from error
 
 
 def _head(clone: Git) -> _Head:
-    branch = clone("symbolic-ref", "HEAD")
     try:
-        commit = clone("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        branch = clone.line("symbolic-ref", "--quiet", "HEAD")
+    except GitError as error:
+        message = "its HEAD is at a commit, and names no branch to publish to: `git symbolic-ref HEAD` there names one"
+        raise UsageError(message) from error
+    try:
+        commit = clone.line("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     except GitError:
         return _Head(branch, None, {})
-    lines = clone.bytes("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0")[:-1]
+    lines = clone.ask("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0")[:-1]
     found = (line.partition(b"\t") for line in lines)
     return _Head(branch, commit, {os.fsdecode(path): head.split()[2].decode("ascii") for head, _, path in found})
 
 
 def _tree_of(clone: Git, revision: str) -> str | None:
     try:
-        return clone("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{tree}}")
+        return clone.line("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{tree}}")
     except GitError:
         return None
 
 
 def _commit_of(clone: Git, tag: str) -> str:
-    return clone("rev-parse", "--verify", "--end-of-options", f"refs/tags/{tag}^{{commit}}")
+    return clone.line("rev-parse", "--verify", "--end-of-options", f"refs/tags/{tag}^{{commit}}")
 
 
 def _entries(clone: Git, release: Release) -> dict[str, str]:
     """The objects of the release's files, written to `clone`, by path."""
     return {
-        file.path: clone("hash-object", "-w", "--stdin", "--no-filters", data=data) for file, data in _contents(release)
+        file.path: clone.line("hash-object", "-w", "--stdin", "--no-filters", given=data)
+        for file, data in _contents(release)
     }
 
 
@@ -243,9 +264,9 @@ def _pointer(file: FileEntry) -> bytes:
 
 def _write_tree(clone: Git, entries: Mapping[str, str]) -> str:
     lines = "".join(f"100644 {name}\t{path}\0" for path, name in entries.items())
-    clone("read-tree", "--empty")
-    clone("update-index", "-z", "--index-info", data=lines.encode())
-    return clone("write-tree")
+    clone.line("read-tree", "--empty")
+    clone.line("update-index", "-z", "--index-info", given=lines.encode())
+    return clone.line("write-tree")
 
 
 def _held(clone: Git, digest: str) -> Path:

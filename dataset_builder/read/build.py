@@ -130,8 +130,8 @@ def _parsed(path: Path, parse: Callable[[bytes], T]) -> T | Unreadable | None:
         return Unreadable(message=f"its YAML can't be read: {error.problem or error}", line=line, column=column)
     except UnicodeDecodeError:
         return Unreadable(message="it is not UTF-8")
-    except (ValueError, yaml.YAMLError) as error:
-        return Unreadable(message=str(error))
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        return Unreadable(message="it is nested too deeply" if isinstance(error, RecursionError) else str(error))
 
 
 def _json_object(data: bytes) -> Mapping[str, Any]:

@@ -1,11 +1,11 @@
 """Former revisions of a project's files, out of the git repository that holds it. Read only, and never fetched."""
 
-import subprocess
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from dataset_builder.read.git import environment, git_command
+from dataset_builder.errors import UsageError
+from dataset_builder.git import READING, Git
 
 __all__ = ["History"]
 
@@ -20,7 +20,7 @@ class History:
     """
 
     def __init__(self, root: Path, limit: int) -> None:
-        self._root, self._limit = root, limit  # bytes of a revision that is looked at
+        self._git, self._limit = Git(folder=root, manner=READING), limit  # bytes of a revision that is looked at
 
     def find(self, file: str, digest: str) -> bytes | None:
         """The revision of `file` with that SHA-256; None if there is none among the newest 200."""
@@ -43,19 +43,7 @@ class History:
 
     def _run(self, *arguments: str, given: str = "") -> bytes | None:
         """What git prints; None where it fails, for whatever reason."""
-        command = git_command(*arguments)
-        if command is None:
-            return None
         try:
-            done = subprocess.run(  # noqa: S603 - no shell, and the arguments are ours but for a path behind `--`
-                command,
-                cwd=self._root,
-                env=environment(),
-                input=given.encode("utf-8", "surrogateescape"),
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-            )
-        except (OSError, ValueError, subprocess.SubprocessError):
+            return self._git.ask(*arguments, given=given.encode("utf-8", "surrogateescape"), seconds=_SECONDS)
+        except UsageError:
             return None
-        return done.stdout if done.returncode == 0 else None

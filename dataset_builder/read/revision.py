@@ -5,7 +5,6 @@ Neither `git archive` nor a checkout will do: both convert line ends and run the
 
 import os
 import re
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import file_digest
@@ -15,7 +14,7 @@ from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 
 from dataset_builder.errors import UsageError
-from dataset_builder.read.git import environment, git_command
+from dataset_builder.git import READING, Git, GitError
 
 __all__ = ["lay_out_revision"]
 
@@ -70,19 +69,11 @@ def _blobs(repository: Path, revision: str, tree: str) -> Iterator[_Blob]:
 @contextmanager
 def _contents(repository: Path, names: Sequence[str]) -> Iterator[IO[bytes]]:
     """What `git cat-file --batch` says of the objects."""
-    command = git_command("cat-file", "--batch")
     with TemporaryFile() as wanted:
         wanted.write("".join(f"{name}\n" for name in names).encode("ascii"))
         wanted.seek(0)
-        with subprocess.Popen(  # noqa: S603 - no shell, and the arguments are ours
-            command or (), cwd=repository, env=environment(), stdin=wanted, stdout=subprocess.PIPE
-        ) as process:
-            if process.stdout is None:
-                raise AssertionError
-            try:
-                yield process.stdout
-            finally:
-                process.kill()
+        with _git(repository).answering("cat-file", "--batch", questions=wanted) as stream:
+            yield stream
 
 
 def _write(stream: IO[bytes], blob: _Blob, target: Path, store: Path) -> bytes | None:
@@ -124,26 +115,20 @@ def _large_files(repository: Path) -> Path:
     return repository / common / "lfs" / "objects"
 
 
+def _git(repository: Path) -> Git:
+    return Git(folder=repository, manner=READING)
+
+
 def _ask(repository: Path, *arguments: str, about: str | None = None) -> bytes:
     """What git prints.
 
     Raises:
         UsageError: it fails; `about` is what was asked for.
     """
-    command = git_command(*arguments)
-    if command is None:
-        message = "git is not installed, and revisions are read by it: install it, or name folders of builds"
-        raise UsageError(message)
     try:
-        done = subprocess.run(  # noqa: S603 - no shell; what the user names stands behind --end-of-options
-            command, cwd=repository, env=environment(), capture_output=True, timeout=_SECONDS, check=False
-        )
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        message = f"git can't be asked: {error}"
-        raise UsageError(message) from error
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        return _git(repository).ask(*arguments, seconds=_SECONDS)
+    except GitError as error:
         named = f"{about!r} is neither a folder nor a revision of {repository}: " if about is not None else ""
+        said = error.lines[0] if error.lines else error.said
         message = f"{named}git says {said!r}"
-        raise UsageError(message)
-    return done.stdout
+        raise UsageError(message) from error

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from dataset_builder.model.release import Entry
 
-__all__ = ["HEAD", "entries", "with_release"]
+__all__ = ["HEAD", "entries", "has_release", "with_release"]
 
 HEAD = """\
 # Changelog of the data
@@ -53,6 +53,13 @@ def entries(text: str) -> tuple[Entry, ...]:
             present = {name: number for name, number in changes.items() if number}
             found.append(Entry(version=released[1], date=released[2], changes=present))
     return tuple(found)
+
+
+def has_release(text: str, version: str) -> bool:
+    """Whether `text` has an entry for `version`."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    entry = re.compile(rf"##[ \t]+\[?v?{re.escape(version)}(?![\w.+-])")
+    return any(entry.match(lines[at]) for at in _headings(lines))
 
 
 def _place(lines: Sequence[str]) -> tuple[int, int, int]:

@@ -1,12 +1,12 @@
 """A release put into git: objects, which change nothing; branch and tag, in one step; then files and index."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dataset_builder.model.release import Interrupted, Refusal, Repository
-from dataset_builder.release.git import Git, RefusedError
+from dataset_builder.git import Git, GitError
+from dataset_builder.model.release import Interrupted, Repository
 
 __all__ = [
     "Draft",
@@ -20,7 +20,8 @@ __all__ = [
     "was_made",
 ]
 
-_NEW_FILE = "100644"
+_PROGRAM = "100755"  # the mode of a file that may be run
+_OF_TAGS = "^(user|committer|gpg|tag)\\."  # settings
 
 Replace = Callable[[Path, bytes], None]
 """Puts bytes in the place of a file in one step."""
@@ -50,16 +51,16 @@ def make_objects(git: Git, before: Repository, draft: Draft, scratch: Path) -> M
     """The commit and the tag of `draft`, by the user's hooks and with their signature where git is set up so.
 
     Raises:
-        RefusedError: a hook refuses the commit or changes what is in it, or it can't be signed.
+        GitError: a hook refuses the commit or changes what is in it, or it can't be signed.
     """
     dated = git.at(Path(before.top)).having(GIT_COMMITTER_DATE=draft.moment, GIT_AUTHOR_DATE=draft.moment)
     aside = dated.having(GIT_INDEX_FILE=str(scratch / "index"))
     aside.ask("read-tree", before.head)
-    aside.ask("update-index", "-z", "--add", "--index-info", given=_entries(aside, before.head, draft.files))
+    _stage(aside, before.head, draft.files, scratch / "tree")
     tree = aside.line("write-tree")
     _hook(aside, "pre-commit")
     if aside.line("write-tree") != tree:
-        raise RefusedError(Refusal(by="git hook run pre-commit", said="it changes what was verified"))
+        raise GitError("git hook run pre-commit", ("it changes what was verified",), 1)
     message = scratch / "message"
     message.write_text(draft.message, encoding="utf-8")
     _hook(aside, "prepare-commit-msg", str(message), "message")
@@ -75,14 +76,19 @@ def is_signed(git: Git, tagged: str) -> bool:
     return b"\n-----BEGIN " in git.ask("cat-file", "tag", tagged)
 
 
-def _entries(git: Git, head: str, files: Mapping[str, bytes]) -> bytes:
-    """The files as `git update-index --index-info` reads them, stored as `git add` would store them."""
-    entries = []
-    for path, data in sorted(files.items()):
-        mode = _entry(git, head, path)[0] or _NEW_FILE
-        name = git.line("hash-object", "-w", f"--path={path}", "--stdin", given=data)
-        entries.append(f"{mode} {name}\t{path}\0")
-    return os.fsencode("".join(entries))
+def _stage(git: Git, head: str, files: Mapping[str, bytes], tree: Path) -> None:
+    """Puts the files into the index of `git`, as `git add` would, which looks at what is there: at its line ends.
+
+    They lie in a working tree of their own, `tree`; attributes are those of the index.
+    """
+    for path, data in files.items():
+        target = tree / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        if _entry(git, head, path)[0] == _PROGRAM:
+            target.chmod(0o755)
+    there = git.having(GIT_WORK_TREE=str(tree), GIT_DIR=git.line("rev-parse", "--absolute-git-dir")).at(tree)
+    there.ask("update-index", "-z", "--add", "--stdin", given=_listed(files))
 
 
 def _hook(git: Git, name: str, *arguments: str) -> None:
@@ -102,16 +108,26 @@ def _tag(git: Git, draft: Draft, commit: str, scratch: Path) -> str:
     kind = git.line("rev-parse", "--show-object-format")
     git.ask("init", "--quiet", "--bare", "--template=", f"--object-format={kind}", str(folder))
     there = git.having(GIT_DIR=str(folder), GIT_OBJECT_DIRECTORY=str(shared / "objects"))
-    settings = ("-c", f"include.path={shared / 'config'}", "-c", "core.hooksPath=/dev/null")
+    settings = (*_settings(git), "-c", "core.hooksPath=/dev/null")
     there.ask(*settings, "tag", "--annotate", "--message", draft.message, draft.tag, commit)
     return there.line("rev-parse", f"refs/tags/{draft.tag}")
+
+
+def _settings(git: Git) -> Iterator[str]:
+    """What is set of who tags and signs, wherever: for this folder, for this working tree, for everything."""
+    try:
+        found = git.names("config", "-z", "--get-regexp", _OF_TAGS)
+    except GitError:  # nothing is
+        return
+    for each in found:
+        yield from ("-c", each.replace("\n", "=", 1))
 
 
 def move_refs(git: Git, planned: Interrupted) -> None:
     """The branch leads to the commit, and the tag is there: both, or neither.
 
     Raises:
-        RefusedError: one of them is no longer what it was.
+        GitError: one of them is no longer what it was.
     """
     steps = (
         "start",
@@ -149,7 +165,7 @@ def _leads(git: Git, name: str) -> str | None:
     """The object that a ref is at."""
     try:
         return git.line("rev-parse", "--verify", "--quiet", name)
-    except RefusedError:
+    except GitError:
         return None
 
 
@@ -159,22 +175,51 @@ def put_files(git: Git, top: Path, planned: Interrupted, replace: Replace) -> No
     What is done already is left as it is, so this can be done again.
     """
     here = git.at(top)
+    absent = _not_checked_out(here, planned.files)
     entries = []
     for path in planned.files:
-        old, new = _held(here, planned.old, path), _held(here, planned.commit, path)
-        target = top / path
-        there = target.read_bytes() if target.is_file() else None
-        if there == old and new is not None and there != new:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            replace(target, new)
+        if path not in absent:
+            _put_file(here, top, planned, path, replace)
         mode, name = _entry(here, planned.commit, path)
         if _staged(here, path) in (_entry(here, planned.old, path), ("", "")):
             entries.append(f"{mode} {name}\t{path}\0")
     here.ask("update-index", "-z", "--add", "--index-info", given=os.fsencode("".join(entries)))
+    here.ask("update-index", "-z", "--skip-worktree", "--stdin", given=_listed(absent))
     try:
         here.ask("update-index", "-q", "--refresh")
-    except RefusedError:  # a file was changed meanwhile; `git status` shows it
+    except GitError:  # a file was changed meanwhile; `git status` shows it
         return
+
+
+def _put_file(git: Git, top: Path, planned: Interrupted, path: str, replace: Replace) -> None:
+    target = top / path
+    there = target.read_bytes() if target.is_file() else None
+    new = _held(git, planned.commit, path)
+    if new is not None and there != new and _is_of(git, planned.old, path, there):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        replace(target, new)
+
+
+def _is_of(git: Git, commit: str, path: str, there: bytes | None) -> bool:
+    """Whether a file of the working tree is that of the commit: just as git would write it, or just as it would add it.
+
+    The two differ where line ends or filters were set up after the file was written.
+    """
+    name = _entry(git, commit, path)[1]
+    if there is None:
+        return not name
+    added = git.line("hash-object", f"--path={path}", "--stdin", given=there)
+    return added == name or there == _held(git, commit, path)
+
+
+def _not_checked_out(git: Git, paths: Sequence[str]) -> list[str]:
+    """Those of `paths` that this working tree isn't to hold: `git sparse-checkout` leaves them out."""
+    found = git.names("ls-files", "-t", "-z", "--", *paths)
+    return [line[2:] for line in found if line.startswith("S ")]
+
+
+def _listed(paths: Iterable[str]) -> bytes:
+    return os.fsencode("".join(f"{path}\0" for path in paths))
 
 
 def _entry(git: Git, commit: str, path: str) -> tuple[str, str]:
@@ -200,5 +245,5 @@ def announce(git: Git, top: Path) -> None:
     """Runs the hook that git runs after a commit; whatever that does, the release is made."""
     try:
         _hook(git.at(top), "post-commit")
-    except RefusedError:
+    except GitError:
         return

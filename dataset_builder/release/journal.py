@@ -17,7 +17,13 @@ def parse_journal(data: bytes) -> Interrupted | None:
     """What a journal says; None where it isn't one."""
     try:
         found = json.loads(data)
-        values = {each.name: found[each.name] for each in fields(Interrupted)}
-        return Interrupted(**{**values, "files": tuple(map(str, values["files"]))})
+        values = {each.name: _text(found[each.name]) for each in fields(Interrupted) if each.name != "files"}
+        return Interrupted(**values, files=tuple(map(_text, found["files"])))
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value

@@ -4,8 +4,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from dataset_builder.git import Git, GitError
 from dataset_builder.model.release import Refusal, Repository
-from dataset_builder.release.git import Git, RefusedError
 
 __all__ = ["look_at"]
 
@@ -20,8 +20,10 @@ _UNDER_WAY = {
 _READ = (".txt", ".json", ".jsonl", ".gz", ".zst")  # endings of files that hold sources
 
 
-def look_at(git: Git, sources: Sequence[str]) -> Repository:
+def look_at(git: Git, sources: Sequence[str], made: str | None = None) -> Repository:
     """What git says of the project in the folder of `git`, and of the folders of its `sources`, relative to it.
+
+    Files whose paths begin with `made`, relative to the project, are made by the tool: they don't count as changes.
 
     Raises:
         UsageError: git isn't installed.
@@ -29,21 +31,22 @@ def look_at(git: Git, sources: Sequence[str]) -> Repository:
     try:
         top = git.line("rev-parse", "--show-toplevel")
         prefix = git.line("rev-parse", "--show-prefix")
-    except RefusedError as error:
-        return Repository(problem=error.refusal.said)
+    except GitError as error:
+        return Repository(problem=error.said)
     try:
         head = git.line("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    except RefusedError:
+    except GitError:
         return Repository(problem="it has no commit yet")
     return Repository(
         top=top,
         prefix=prefix,
         head=head,
         branch=_branch(git),
-        changed=_changed(git.at(Path(top))),
+        changed=_changed(git.at(Path(top)), made and f"{prefix}{made}"),
         ignored=_ignored(git, sources),
         operation=_operation(git),
         identity=_identity(git),
+        shallow=git.line("rev-parse", "--is-shallow-repository") == "true",
         tags=_tags(git),
         merged=_tags(git, f"--merged={head}"),
     )
@@ -52,14 +55,14 @@ def look_at(git: Git, sources: Sequence[str]) -> Repository:
 def _branch(git: Git) -> str | None:
     try:
         return git.line("symbolic-ref", "--quiet", "HEAD")
-    except RefusedError:
+    except GitError:
         return None
 
 
-def _changed(git: Git) -> tuple[str, ...]:
-    """All that `git status` would list."""
+def _changed(git: Git, made: str | None) -> tuple[str, ...]:
+    """All that `git status` would list, but for what is made."""
     lines = git.names("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
-    return tuple(sorted(line[3:] for line in lines))
+    return tuple(sorted(line[3:] for line in lines if not (made and line.startswith(f"?? {made}"))))
 
 
 def _ignored(git: Git, sources: Sequence[str]) -> tuple[str, ...]:
@@ -85,8 +88,8 @@ def _identity(git: Git) -> Refusal | None:
     try:
         git.line("var", "GIT_COMMITTER_IDENT")
         git.line("var", "GIT_AUTHOR_IDENT")
-    except RefusedError as error:
-        return error.refusal
+    except GitError as error:
+        return Refusal(by=error.by, said=error.said)
     return None
 
 

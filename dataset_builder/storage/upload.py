@@ -206,5 +206,8 @@ def _journal(path: Path) -> set[str]:
 
 
 def _remember(path: Path, names: Iterable[str]) -> None:
+    """In one step: half of it would be no memory at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(sorted(names)), encoding="utf-8")
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(json.dumps(sorted(names)), encoding="utf-8")
+    partial.replace(path)

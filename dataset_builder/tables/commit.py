@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from glob import escape
 from pathlib import Path
 
-__all__ = ["exclusive", "replace_file", "staging_for", "swap_in", "write_file"]
+__all__ = ["clear_staged", "exclusive", "replace_file", "staging_for", "staging_name", "swap_in", "write_file"]
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -40,14 +40,24 @@ def staging_for(target: Path) -> Iterator[Path]:
 
     What an interrupted run left is removed first; the caller holds the lock on the parent, so no run is under way.
     """
-    for left in target.parent.glob(f".{escape(target.name)}.staging-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    staging = target.parent / f".{target.name}.staging-{os.getpid()}"
+    clear_staged(target.parent, escape(target.name))
+    staging = target.parent / f"{staging_name(target.name)}{os.getpid()}"
     staging.mkdir()
     try:
         yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def clear_staged(folder: Path, names: str) -> None:
+    """Removes from `folder` what interrupted runs have staged for targets of these `names`, a pattern."""
+    for left in folder.glob(f"{staging_name(names)}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def staging_name(name: str) -> str:
+    """What the names of directories begin with that are staged for a target of that name."""
+    return f".{name}.staging-"
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -59,11 +69,18 @@ def write_file(path: Path, data: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Puts `data` in the place of `path` in one step: a reader sees the old file or the new one."""
-    staged = path.with_name(f".{path.name}.staging-{os.getpid()}")
+def replace_file(path: Path, data: bytes, *, aside: Path | None = None) -> None:
+    """Puts `data` in the place of `path` in one step: a reader sees the old file or the new one, with its permissions.
+
+    It is written beside `path` first, or in the folder `aside` if that is on the same file system: there it is out of
+    the way if this process is killed meanwhile.
+    """
+    near = aside is not None and aside.stat().st_dev == path.parent.stat().st_dev
+    staged = (aside if aside is not None and near else path.parent) / f".{path.name}.staging-{os.getpid()}"
     try:
         write_file(staged, data)
+        if path.is_file():
+            shutil.copymode(path, staged)
         staged.replace(path)
         _sync(path.parent)
     finally:

@@ -12,9 +12,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from tests.acceptance.loopback import Handler, serving
 
 WRITE, READ = "hf_writeSecretOfNobody", "hf_readSecretOfNobody"
 """Tokens that may write, and only read."""
@@ -313,27 +314,11 @@ def resolve(asked: Asked, repo: str, rev: str, path: str) -> Answer:
     return 200, blob.data, {"X-Repo-Commit": name, "ETag": f'"{etag}"', "Accept-Ranges": "bytes", **linked}
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # head and body of an answer go out apart, and would wait for one another
-    wbufsize = -1
+class _Answering(Handler):
     hub: Hub
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def _body(self) -> bytes:
-        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        data = b""
-        while size := int(self.rfile.readline().split(b";")[0], 16):
-            data += self.rfile.read(size)
-            self.rfile.readline()
-        self.rfile.readline()
-        return data
-
     def _serve(self) -> None:
-        body, url = self._body(), urlsplit(self.path)
+        body, url = self.body(), urlsplit(self.path)
         line = f"{self.command} {url.path}"
         self.hub.before(line)
         with self.hub.turn:
@@ -392,14 +377,5 @@ class Handler(BaseHTTPRequestHandler):
 def running_hub() -> Iterator[Hub]:
     """A Hub on a port of its own."""
     hub = Hub()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"hub": hub}))
-    server.daemon_threads = True
-    hub.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(type("Bound", (_Answering,), {"hub": hub})) as hub.port:
         yield hub
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -1,6 +1,7 @@
 """A real S3 server on loopback, and a proxy before it that counts requests and fails as networks and stores do."""
 
 import http.client
+import os
 import random
 import re
 import subprocess
@@ -9,9 +10,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle
+from pathlib import Path
 from typing import Any
+
+from tests.acceptance.loopback import Handler, serving
 
 SLOW_DOWN = (
     b"<?xml version='1.0'?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
@@ -19,6 +22,18 @@ SLOW_DOWN = (
 NOT_IMPLEMENTED = (
     b"<Error><Code>NotImplemented</Code><Message>A header implies what is not implemented.</Message></Error>"
 )
+SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
+SETTINGS = {
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": SECRET,
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_MAX_ATTEMPTS": "1",  # what is tried again is tried by us
+    "S3_UPLOAD_PART_MIN_SIZE": "1",
+    "NO_PROXY": "127.0.0.1",
+}
 FAULTS = ("slow down", "drop the request", "drop the answer", "truncate the answer")
 
 
@@ -72,10 +87,10 @@ class Proxy:
         """The keys that were read."""
         return [request.key for request in self.log if request.reads_object]
 
-    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+    def answer(self, handler: Handler) -> None:
         path, _, query = handler.path.partition("?")
         request = Request(handler.command, path.strip("/"), query)
-        body = _body(handler)
+        body = handler.body()
         with self.turn:
             self.log.append(request)
             fault = self.fault(request)
@@ -100,7 +115,7 @@ class Proxy:
             data, handler.close_connection = data[: len(data) // 2], True
         _send(handler, status, headers, b"" if handler.command == "HEAD" else data, length)
 
-    def _pass_on(self, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, dict[str, str], bytes]:
+    def _pass_on(self, handler: Handler, body: bytes) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.server, timeout=20)
         try:
             skipped = ("connection", "content-length", "expect", "transfer-encoding")
@@ -117,21 +132,7 @@ class Proxy:
             connection.close()
 
 
-def _body(handler: BaseHTTPRequestHandler) -> bytes:
-    if handler.headers.get("Expect", "").lower() == "100-continue":
-        handler.send_response_only(100)
-        handler.end_headers()
-    if "chunked" not in handler.headers.get("Transfer-Encoding", ""):
-        return handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
-    data = b""
-    while size := int(handler.rfile.readline().split(b";")[0], 16):
-        data += handler.rfile.read(size)
-        handler.rfile.readline()
-    handler.rfile.readline()
-    return data
-
-
-def _send(handler: BaseHTTPRequestHandler, status: int, headers: dict[str, str], data: bytes, length: int) -> None:
+def _send(handler: Handler, status: int, headers: dict[str, str], data: bytes, length: int) -> None:
     handler.send_response_only(status)
     for name, value in headers.items():
         if name.lower() != "content-length":
@@ -141,34 +142,50 @@ def _send(handler: BaseHTTPRequestHandler, status: int, headers: dict[str, str],
     handler.wfile.write(data)
 
 
+class Bucket:
+    """What is in the server, looked at past the proxy."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def put(self, key: str, data: bytes) -> None:
+        self._client.put_object(Bucket="corpus", Key=key, Body=data)
+
+    def remove(self, key: str) -> None:
+        self._client.delete_object(Bucket="corpus", Key=key)
+
+    def keys(self, prefix: str = "") -> list[str]:
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket="corpus", Prefix=prefix)
+        return [found["Key"] for page in pages for found in page.get("Contents", ())]
+
+    def get(self, key: str) -> bytes:
+        return self._client.get_object(Bucket="corpus", Key=key)["Body"].read()
+
+    def contents(self, prefix: str = "") -> dict[str, bytes]:
+        return {key.removeprefix(prefix): self.get(key) for key in self.keys(prefix)}
+
+    def open_uploads(self) -> list[Any]:
+        return self._client.list_multipart_uploads(Bucket="corpus").get("Uploads", [])
+
+    def upload(self, folder: Path, prefix: str) -> None:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                self.put(f"{prefix}/{path.relative_to(folder).as_posix()}", path.read_bytes())
+
+
 @contextmanager
 def running_proxy(server: int) -> Iterator[tuple[Proxy, int]]:
     """A proxy before the server on a port, and its own port."""
     proxy = Proxy(server)
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_message(self, format: str, *_: Any) -> None:  # noqa: A002 - its name
-            pass
-
+    class Passing(Handler):
         def _any(self) -> None:
             proxy.answer(self)
 
         do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _any  # noqa: N815 - their names
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            pass  # a client that has gone
-
-    with Server(("127.0.0.1", 0), Handler) as listening:
-        thread = threading.Thread(target=listening.serve_forever, daemon=True)
-        thread.start()
-        yield proxy, listening.server_address[1]
-        listening.shutdown()
-        thread.join()
+    with serving(Passing) as port:
+        yield proxy, port
 
 
 @contextmanager

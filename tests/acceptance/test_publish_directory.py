@@ -58,6 +58,28 @@ def test_the_same_again_writes_nothing(versions: Versions, target: Path) -> None
     }
 
 
+@pytest.mark.parametrize("name", ["more", "data/articles/more", "README.md", "data"])
+def test_a_version_that_a_link_was_put_into_is_not_called_published(
+    versions: Versions, target: Path, tmp_path: Path, name: str
+) -> None:
+    build = versions.build("1.0.0")
+    dataset_builder.publish(build, target)
+    (tmp_path / "elsewhere").mkdir()
+    place = target / "v1.0.0" / name
+    if place.exists():
+        place.rename(tmp_path / "former")
+    place.symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    with pytest.raises(UsageError, match="never changed"):
+        dataset_builder.publish(build, target)
+
+
+def test_what_a_killed_run_left_of_another_version_goes(versions: Versions, target: Path) -> None:
+    (target / ".v0.9.0.staging-12/data").mkdir(parents=True)
+    (target / ".mine").mkdir()
+    dataset_builder.publish(versions.build("1.0.0"), target)
+    assert sorted(path.name for path in target.iterdir()) == [".mine", "v1.0.0"]
+
+
 def test_other_bytes_under_a_published_version_are_refused(versions: Versions, target: Path) -> None:
     first, second = versions.build("1.0.0", "One"), versions.build("1.0.0", "Two")
     dataset_builder.publish(first, target)

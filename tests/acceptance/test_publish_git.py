@@ -271,6 +271,58 @@ def test_hooks_and_surroundings_have_no_say(
     assert git("show", "v1.0.0:README.md", cwd=remote).encode() == (build / "README.md").read_bytes()
 
 
+def test_another_name_for_where_a_clone_is_from(versions: Versions, remote: Path, settings: Path) -> None:
+    with settings.open("a") as stream:
+        stream.write("[clone]\ndefaultRemoteName = upstream\n")
+    assert dataset_builder.publish(versions.build("1.0.0"), url_of(remote)).new
+
+
+def test_other_digests_by_default(versions: Versions, remote: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DEFAULT_HASH", "sha256")
+    assert dataset_builder.publish(versions.build("1.0.0"), url_of(remote)).new
+
+
+def test_a_branch_that_is_called_as_the_tag_is(versions: Versions, remote: Path) -> None:
+    dataset_builder.publish(versions.build("1.0.0"), url_of(remote))
+    git("branch", "v1.1.0", "trunk", cwd=remote)
+    result = dataset_builder.publish(versions.build("1.1.0", "Two"), url_of(remote))
+    assert git("rev-parse", "refs/tags/v1.1.0^{commit}", cwd=remote).strip() == result.revision
+
+
+def test_a_repository_whose_head_names_no_branch(versions: Versions, remote: Path) -> None:
+    dataset_builder.publish(versions.build("1.0.0"), url_of(remote))
+    dataset_builder.publish(versions.build("1.1.0", "Two"), url_of(remote))
+    (remote / "HEAD").write_text(git("rev-parse", "v1.0.0^{commit}", cwd=remote))
+    before = refs(remote)
+    with pytest.raises(UsageError, match="names no branch"):
+        dataset_builder.publish(versions.build("1.2.0", "Three"), url_of(remote))
+    assert refs(remote) == before
+
+
+def pushed(remote: Path, folder: Path, files: dict[str, bytes]) -> None:
+    """The branch with just these files."""
+    git("clone", "--quiet", str(remote), str(folder), cwd=remote.parent)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    git("add", "--force", ".", cwd=folder)
+    git("commit", "-m", "hostile", cwd=folder)
+    git("push", "origin", "HEAD:trunk", cwd=folder)
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [b"[" * 100_000, b'{"format": 1, "files": {"x": {"a":' + b"[" * 100_000, b"\xff", b"null", b'{"format": 1}'],
+    ids=["nested", "nested in a manifest", "no text", "null", "a part"],
+)
+def test_a_manifest_there_that_makes_no_sense_is_of_no_build(
+    versions: Versions, remote: Path, tmp_path: Path, manifest: bytes
+) -> None:
+    pushed(remote, tmp_path / "work", {"manifest.json": manifest, "x": b""})
+    done = CliRunner().invoke(app, ["publish", str(remote), "--build", str(versions.build("1.0.0"))])
+    assert done.exit_code == 2
+    assert "'x', which is of no build" in done.stderr
+
+
 def test_a_repository_that_is_not_there_is_told(versions: Versions, settings: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(
         app, ["publish", f"git+file://{tmp_path}/none.git", "--build", str(versions.build("1.0.0"))]

@@ -5,8 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,7 @@ from typer.testing import CliRunner
 import dataset_builder
 from dataset_builder.cli.app import app
 from dataset_builder.errors import OutputError, StorageError, UsageError
-from dataset_builder.storage import retry
-from tests.acceptance.hub import READ, WRITE, Blob, Hub, running_hub
+from tests.acceptance.hub import READ, WRITE, Blob, Hub
 from tests.acceptance.publishing import Versions, contents
 
 pytestmark = [
@@ -37,29 +35,6 @@ LOAD = (
     "    found[tag] = [titles, sum(1 for _ in streamed)]\n"
     "print(json.dumps(found))\n"
 )
-
-
-@pytest.fixture(scope="module")
-def _served() -> Iterator[Hub]:
-    with running_hub() as hub:
-        yield hub
-
-
-@pytest.fixture
-def hub(_served: Hub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
-    """An empty Hub to which this process may write."""
-    _served.quiet()
-    template = constants.HUGGINGFACE_CO_URL_TEMPLATE.replace(constants.ENDPOINT, _served.endpoint)
-    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
-    monkeypatch.setattr(constants, "ENDPOINT", _served.endpoint)
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)  # the stand-in speaks Git LFS's protocol
-    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "no-token"))
-    monkeypatch.setenv("HF_TOKEN", WRITE)
-    monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", lambda _: None)
-    monkeypatch.setattr(retry, "Patience", partial(retry.Patience, first=0.002, longest=0.01))
-    yield _served
-    assert _served.unknown == []
 
 
 @pytest.fixture

@@ -1,21 +1,14 @@
 """Versions published to an S3 server: side by side, each with its manifest last, and never changed."""
 
-import os
-from collections.abc import Iterator
-from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from datasets import load_dataset
 
 import dataset_builder
 from dataset_builder.errors import OutputError, UsageError
-from dataset_builder.storage import store
-from dataset_builder.storage.retry import Patience
 from tests.acceptance.publishing import Versions, contents
-from tests.acceptance.s3 import Proxy, Request, running_proxy, running_server
+from tests.acceptance.s3 import Bucket, Proxy, Request
 
 boto3 = pytest.importorskip("boto3", reason="absent: boto3, to look at what is in the S3 server")
 pytest.importorskip("moto", reason="absent: moto, the S3 server")
@@ -23,59 +16,6 @@ pytest.importorskip("s3fs", reason="absent: s3fs, what s3:// is written with")
 pytestmark = pytest.mark.acceptance
 
 TARGET = "s3://corpus/public"
-SETTINGS = {
-    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
-    "AWS_SECRET_ACCESS_KEY": "any",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_MAX_ATTEMPTS": "1",
-    "NO_PROXY": "127.0.0.1",
-}
-
-
-@pytest.fixture(scope="module")
-def _served() -> Iterator[tuple[Proxy, int]]:
-    with ExitStack() as stack:
-        server = stack.enter_context(running_server({**os.environ, **SETTINGS}))
-        yield stack.enter_context(running_proxy(server))
-
-
-@pytest.fixture
-def proxy(_served: tuple[Proxy, int], monkeypatch: pytest.MonkeyPatch) -> Proxy:
-    for name, value in {**SETTINGS, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{_served[1]}"}.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(store, "Patience", partial(Patience, first=0.002, longest=0.01, attempts=12))
-    _served[0].quiet()
-    return _served[0]
-
-
-class Bucket:
-    """What is in the server, looked at past the proxy."""
-
-    def __init__(self, client: Any) -> None:
-        self.client = client
-
-    def contents(self, prefix: str = "") -> dict[str, bytes]:
-        found = self.client.list_objects_v2(Bucket="corpus", Prefix=prefix).get("Contents", ())
-        keys = [each["Key"] for each in found]
-        return {
-            key.removeprefix(prefix): self.client.get_object(Bucket="corpus", Key=key)["Body"].read() for key in keys
-        }
-
-    def put(self, key: str, data: bytes) -> None:
-        self.client.put_object(Bucket="corpus", Key=key, Body=data)
-
-
-@pytest.fixture
-def bucket(proxy: Proxy, _served: tuple[Proxy, int]) -> Bucket:
-    client = boto3.client("s3", endpoint_url=f"http://127.0.0.1:{proxy.server}", region_name="us-east-1")
-    client.create_bucket(Bucket="corpus")
-    bucket = Bucket(client)
-    for key in bucket.contents():
-        client.delete_object(Bucket="corpus", Key=key)
-    return bucket
 
 
 @pytest.fixture
@@ -149,6 +89,14 @@ def test_one_that_can_not_be_finished_is_taken_back_and_then_made(
     proxy.quiet()
     assert dataset_builder.publish(build, TARGET).new
     assert bucket.contents("public/v1.0.0/") == contents(build)
+
+
+def test_what_an_interrupted_run_left_of_another_build_is_named_as_that(versions: Versions, bucket: Bucket) -> None:
+    left = next(path for path in contents(versions.build("1.0.0", "One")) if path.startswith("data/articles/"))
+    bucket.put(f"public/v1.0.0/{left}", b"x")
+    with pytest.raises(UsageError, match=r"holds no version, and yet .*interrupted run may have left"):
+        dataset_builder.publish(versions.build("1.0.0", "Two"), TARGET)
+    assert list(bucket.contents()) == [f"public/v1.0.0/{left}"]
 
 
 def test_what_the_store_does_not_keep_is_found_out(versions: Versions, bucket: Bucket, proxy: Proxy) -> None:

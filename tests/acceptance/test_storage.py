@@ -7,8 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from functools import partial
 from itertools import cycle
 from pathlib import Path
@@ -24,7 +23,7 @@ from dataset_builder.cli.app import app
 from dataset_builder.errors import FindingsError, OutputError, StorageError, UsageError
 from dataset_builder.storage import multipart, store
 from dataset_builder.storage.retry import Patience
-from tests.acceptance.s3 import FAULTS, Proxy, Request, running_proxy, running_server
+from tests.acceptance.s3 import FAULTS, SECRET, Bucket, Proxy, Request
 
 boto3 = pytest.importorskip("boto3", reason="absent: boto3, to look at what is in the S3 server")
 pytest.importorskip("moto", reason="absent: moto, the S3 server")
@@ -33,94 +32,6 @@ pytest.importorskip("s3fs", reason="absent: s3fs, what s3:// is read with")
 BASE = Path(__file__).resolve().parents[1] / "rules/base"
 ID = "ferry"
 SOURCES = "s3://corpus/in"
-SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
-SETTINGS = {
-    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
-    "AWS_SECRET_ACCESS_KEY": SECRET,
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_MAX_ATTEMPTS": "1",  # what is tried again is tried by us
-    "S3_UPLOAD_PART_MIN_SIZE": "1",
-    "NO_PROXY": "127.0.0.1",
-}
-
-
-@pytest.fixture(scope="module")
-def _served() -> Iterator[tuple[Proxy, int]]:
-    with ExitStack() as stack:
-        server = stack.enter_context(running_server({**os.environ, **SETTINGS}))
-        yield stack.enter_context(running_proxy(server))
-
-
-@pytest.fixture
-def environment(_served: tuple[Proxy, int]) -> dict[str, str]:
-    return {**SETTINGS, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{_served[1]}"}
-
-
-@pytest.fixture
-def proxy(_served: tuple[Proxy, int], environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Proxy:
-    """The way to the server, on which everything works until a test says otherwise."""
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(store, "Patience", partial(Patience, first=0.002, longest=0.01, attempts=12))
-    _served[0].quiet()
-    return _served[0]
-
-
-class Bucket:
-    """What is in the server, looked at past the proxy."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-
-    def put(self, key: str, data: bytes) -> None:
-        self._client.put_object(Bucket="corpus", Key=key, Body=data)
-
-    def remove(self, key: str) -> None:
-        self._client.delete_object(Bucket="corpus", Key=key)
-
-    def keys(self, prefix: str = "") -> list[str]:
-        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket="corpus", Prefix=prefix)
-        return [found["Key"] for page in pages for found in page.get("Contents", ())]
-
-    def get(self, key: str) -> bytes:
-        return self._client.get_object(Bucket="corpus", Key=key)["Body"].read()
-
-    def contents(self, prefix: str = "dist/") -> dict[str, bytes]:
-        return {key.removeprefix(prefix): self.get(key) for key in self.keys(prefix)}
-
-    def open_uploads(self) -> list[Any]:
-        return self._client.list_multipart_uploads(Bucket="corpus").get("Uploads", [])
-
-    def upload(self, folder: Path, prefix: str) -> None:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                self.put(f"{prefix}/{path.relative_to(folder).as_posix()}", path.read_bytes())
-
-
-@pytest.fixture(scope="module")
-def client(_served: tuple[Proxy, int]) -> Any:
-    return boto3.client(
-        "s3",
-        endpoint_url=f"http://127.0.0.1:{_served[0].server}",
-        region_name="us-east-1",
-        aws_access_key_id="any",
-        aws_secret_access_key="any",
-    )
-
-
-@pytest.fixture
-def bucket(proxy: Proxy, client: Any) -> Bucket:
-    """An empty bucket called corpus."""
-    client.create_bucket(Bucket="corpus")
-    bucket = Bucket(client)
-    for key in bucket.keys(""):
-        bucket.remove(key)
-    for upload in bucket.open_uploads():
-        client.abort_multipart_upload(Bucket="corpus", Key=upload["Key"], UploadId=upload["UploadId"])
-    return bucket
 
 
 @pytest.fixture
@@ -182,7 +93,7 @@ def test_what_is_built_from_and_into_a_store_is_what_is_built_locally(
 ) -> None:
     result = build(shipped)
     assert (result.output, result.written, result.reused) == ("s3://corpus/dist", 24, 0)
-    assert bucket.contents() == contents(dist)
+    assert bucket.contents("dist/") == contents(dist)
     assert bucket.open_uploads() == []
     assert dataset_builder.verify("s3://corpus/dist").diagnostics == ()
     files = {"train": "s3://corpus/dist/data/entities/train-*.parquet"}
@@ -190,7 +101,7 @@ def test_what_is_built_from_and_into_a_store_is_what_is_built_locally(
     local = load_dataset(str(dist), "entities", split="train")
     assert list(streamed) == list(local)
     assert streamed.features == local.features
-    for name, data in bucket.contents().items():
+    for name, data in bucket.contents("dist/").items():
         (tmp_path / "copy" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "copy" / name).write_bytes(data)
     assert load_dataset(str(tmp_path / "copy"), "entities")["train"][:] == local[:]
@@ -198,23 +109,23 @@ def test_what_is_built_from_and_into_a_store_is_what_is_built_locally(
 
 def test_a_second_build_fetches_and_puts_nothing(project: Path, bucket: Bucket, proxy: Proxy) -> None:
     first = build(project)
-    before = bucket.contents()
+    before = bucket.contents("dist/")
     proxy.quiet()
     result = build(project)
     assert (result.written, result.reused) == (0, first.written)
     assert (proxy.written, set(proxy.fetched)) == ([], {"corpus/dist/manifest.json"})
-    assert bucket.contents() == before
+    assert bucket.contents("dist/") == before
 
 
 def test_after_a_change_only_what_changed_is_fetched_and_put(
     project: Path, bucket: Bucket, proxy: Proxy, tmp_path: Path
 ) -> None:
     build(project)
-    before = bucket.contents()
+    before = bucket.contents("dist/")
     edit_title(bucket)
     proxy.quiet()
     result = build(project)
-    after = bucket.contents()
+    after = bucket.contents("dist/")
     assert [key for key in proxy.fetched if "/in/" in key] == [f"corpus/in/seeds/{ID}.json"]
     changed = {f"corpus/dist/{key}" for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     assert set(proxy.written) == changed
@@ -302,7 +213,7 @@ def test_a_slow_store_and_a_broken_network_change_nothing(
     assert set(failed) == set(FAULTS)
     assert any("uploadId" in request.query for request in proxy.log)
     proxy.quiet()
-    assert bucket.contents() == contents(build(local, "dist").output)
+    assert bucket.contents("dist/") == contents(build(local, "dist").output)
     assert bucket.open_uploads() == []
     assert dataset_builder.verify("s3://corpus/dist").diagnostics == ()
 
@@ -316,7 +227,7 @@ def test_at_every_moment_the_manifest_names_what_is_there(project: Path, bucket:
         if request.writes:
             manifest = bucket.get("dist/manifest.json")
             seen.append(manifest)
-            sizes = {key: len(data) for key, data in bucket.contents().items()}
+            sizes = {key: len(data) for key, data in bucket.contents("dist/").items()}
             named = {key: file["bytes"] for key, file in json.loads(manifest)["files"].items() if key[:5] == "data/"}
             assert named.items() <= sizes.items()
             half.extend([request] if request.key == "corpus/dist/manifest.json" and len(set(seen)) == 1 else [])
@@ -345,19 +256,19 @@ def test_a_failure_leaves_the_old_build_whole(
     monkeypatch.setattr(multipart, "PART", 2 * 1024)
     monkeypatch.setattr(store, "Patience", partial(Patience, first=0.001, longest=0.001, attempts=3))
     build(project)
-    old = bucket.contents()
+    old = bucket.contents("dist/")
     for path in (json_ for json_ in bucket.keys("in/seeds/") if json_.endswith(".json")):
         bucket.put(path, json.dumps({**json.loads(bucket.get(path)), "title": "New"}).encode())
     proxy.fault = lambda request: fault if BROKEN[what](request) and "/dist/" in request.key else None
     with pytest.raises(OutputError, match=r"the build that was at s3://corpus/dist is whole"):
         build(project)
     proxy.quiet()
-    assert bucket.contents() == old
+    assert bucket.contents("dist/") == old
     assert bucket.open_uploads() == []
     assert dataset_builder.verify("s3://corpus/dist").diagnostics == ()
     build(project)
     assert dataset_builder.verify("s3://corpus/dist").diagnostics == ()
-    assert bucket.contents() != old
+    assert bucket.contents("dist/") != old
 
 
 def test_a_manifest_whose_answer_is_lost_stands(project: Path, bucket: Bucket, proxy: Proxy) -> None:
@@ -371,7 +282,7 @@ def test_a_manifest_whose_answer_is_lost_stands(project: Path, bucket: Bucket, p
 
 
 def test_what_a_killed_build_left_is_taken_away(
-    project: Path, bucket: Bucket, proxy: Proxy, environment: dict[str, str]
+    project: Path, bucket: Bucket, proxy: Proxy, s3_environment: dict[str, str]
 ) -> None:
     build(project)
     edit_title(bucket, "First")
@@ -380,7 +291,7 @@ def test_what_a_killed_build_left_is_taken_away(
     proxy.fault = lambda request: "slow down" if request.key.endswith("README.md") and request.writes else None
     process = subprocess.Popen(
         [sys.executable, "-m", "dataset_builder", "build", "--output", "s3://corpus/dist"],
-        cwd=project, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=project, env={**os.environ, **s3_environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     while not any(key.endswith("README.md") for key in proxy.written):
         assert process.poll() is None

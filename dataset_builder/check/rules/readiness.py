@@ -12,12 +12,14 @@ __all__ = ["RULES"]
 
 @rule("REL007", "release-repository", looks=Looks.AT_RELEASE, broken=Case(by="release"))
 def release_repository(view: ReleaseView) -> Iterator[Finding]:
-    """The project is in no git repository that a commit could be added to.
+    """The project is in no git repository that a commit could be added to, or in one whose releases aren't all here.
 
-    **Why it matters.** A release is a commit and a tag: that is how others come by just this version.
+    **Why it matters.** A release is a commit and a tag: that is how others come by just this version. What it is
+    compared with is the release before; a clone that doesn't reach back to that would make a first one again.
 
     **How to fix it.** Run `git init`, and commit the project. A commit can only be added where a branch is checked out,
-    and no merge or rebase is under way.
+    and no merge or rebase is under way. A shallow clone, as most CI services make, is completed by
+    `git fetch --unshallow --tags`.
     """
     repository = view.repository
     if repository.problem is not None:
@@ -29,6 +31,9 @@ def release_repository(view: ReleaseView) -> Iterator[Finding]:
             place=Place(file=view.file),
             help="run `git switch BRANCH`",
         )
+    if repository.shallow and view.version is not None and view.previous is None:
+        message = "only a part of the history is here, and no release is in it"
+        yield Finding(message=message, place=Place(file=view.file), help="run `git fetch --unshallow --tags`")
     if repository.operation is not None:
         message = f"{repository.operation} is under way in the repository"
         yield Finding(message=message, place=Place(file=view.file), help="finish it, or run its --abort")
@@ -133,16 +138,22 @@ def release_version(view: ReleaseView) -> Iterator[Finding]:
 
 @rule("REL013", "release-tag", looks=Looks.AT_RELEASE, broken=Case(by="release"))
 def release_tag(view: ReleaseView) -> Iterator[Finding]:
-    """A tag of this version is there already, of something else than what is checked out.
+    """The version is there already: it has a tag, of something else than what is checked out, or an entry.
 
     **Why it matters.** A version names one state of the data for good; whoever has fetched the tag keeps the old one.
+    An entry in the changelog without a tag means that the tag wasn't fetched, and that the release before isn't known.
 
     **How to fix it.** If the other release is right, merge it, or choose a higher version. If the tag is a mistake that
-    nobody has fetched, `git tag --delete` takes it away.
+    nobody has fetched, `git tag --delete` takes it away. `git fetch --tags` fetches those that weren't; an entry that
+    was written ahead belongs under the heading Unreleased.
     """
     if view.tag is not None and view.tag in view.repository.tags:
         message = f"the tag {quoted(view.tag)} is there already"
         remedy = "merge what it is of, choose a higher version, or take it away with `git tag --delete`"
+        yield Finding(message=message, place=Place(file=view.file), help=remedy)
+    elif view.entered and not view.repository.shallow:
+        message = f"the changelog has an entry for {view.version} already, and there is no tag of it here"
+        remedy = "run `git fetch --tags`, or put what was written ahead under the heading Unreleased"
         yield Finding(message=message, place=Place(file=view.file), help=remedy)
 
 

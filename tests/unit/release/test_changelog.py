@@ -1,6 +1,6 @@
 import pytest
 
-from dataset_builder.release.changelog import HEAD, entries, with_release
+from dataset_builder.release.changelog import HEAD, entries, has_release, with_release
 
 ITEMS = {"Added": ["One."], "Removed": ["Two."]}
 ENTRY = "## [1.1.0] - 2026-01-02\n\n### Added\n\n- One.\n\n### Removed\n\n- Two.\n"
@@ -11,6 +11,24 @@ CODED = f"{CODE}\n### Added"
 
 def added(text, items=ITEMS):
     return with_release(text, "1.1.0", "2026-01-02", items)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_there"),
+    [
+        ("## [1.1.0] - 2026-01-02\r\n", True),
+        ("## 1.1.0\n", True),
+        ("# Changes\n\n##  v1.1.0 (spring)\n", True),
+        ("## [1.1.0-rc.1]\n", False),
+        ("## [1.1.01]\n", False),
+        ("## [11.1.0]\n", False),
+        ("### 1.1.0\n", False),
+        ("```\n## 1.1.0\n```\n", False),
+        ("", False),
+    ],
+)
+def test_an_entry_is_found_by_its_heading(text, is_there):
+    assert has_release(text, "1.1.0") is is_there
 
 
 def test_a_changelog_that_is_not_there_begins():

@@ -1,7 +1,9 @@
 """Stores that know no conditions, as `gs://` and `hf://` are written to: by what `fsspec` has for all of them."""
 
+import errno
 import json
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
@@ -179,3 +181,20 @@ def test_what_can_not_be_a_file_is_not_copied(store, fs, tmp_path):
     fs.put("/b/in/a\\b", b"x")
     with pytest.raises(StorageError, match="can't be copied: its name has a backslash in it"):
         copy_all(store, tmp_path)
+
+
+def test_what_an_earlier_run_left_is_remembered_though_the_memory_can_not_be_written(store, put, tmp_path, monkeypatch):
+    """A disk that is full in the middle of it: half of a journal would be none."""
+    _, former = put(OLD)
+    journal = tmp_path / "journal.json"
+    journal.write_text('["data/left.parquet"]')
+    write = Path.write_text
+
+    def full(path, text, **named):
+        write(path, text[: len(text) // 2], **named)
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("dataset_builder.storage.upload.Path.write_text", full)
+    with pytest.raises(OSError, match="full"):
+        upload(store, tmp_path, (), manifest="manifest.json", former=former, journal=journal, report=lambda *_: None)
+    assert journal.read_text() == '["data/left.parquet"]'
