@@ -13,6 +13,7 @@ from dataset_builder.check.rules import (
     json,
     labels,
     links,
+    outside,
     overlaps,
     readiness,
     rebuilt,
@@ -61,4 +62,5 @@ RULES: tuple[Rule, ...] = (
     *release.RELEASE_RULES,
     *readiness.RULES,
     *rebuilt.RULES,
+    *outside.RULES,
 )
