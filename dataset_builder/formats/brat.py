@@ -64,6 +64,15 @@ class Brat:
         except Unreadable as error:
             return Configuration(troubles=[error.trouble])
 
+    def _configuration_of(self, file: str) -> Configuration | None:
+        """The configuration of the nearest folder above `file` that has one."""
+        folder = file
+        while folder:
+            folder = folder.rpartition("/")[0]
+            if folder in self._configurations:
+                return self._configurations[folder]
+        return None
+
     def _titles(self, folder: str) -> dict[str, str]:
         file = f"{folder}/visual.conf".lstrip("/")
         try:
@@ -145,6 +154,6 @@ class Brat:
             except Unreadable as error:
                 article.troubles.append(error.trouble)
         if parts:
-            record, troubles = read_lines(parts, annotator)
+            record, troubles = read_lines(parts, annotator, self._configuration_of(files[0]))
             article.records.append(record)
             article.troubles += troubles

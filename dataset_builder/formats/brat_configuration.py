@@ -1,6 +1,7 @@
 """`annotation.conf` and `visual.conf` of brat: which types, roles and values there may be, and what they are called."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dataset_builder.formats.format import Declared
@@ -25,14 +26,45 @@ class Configuration:
     events: dict[str, list[str]] = field(default_factory=dict)
     attributes: dict[str, list[str] | None] = field(default_factory=dict)  # name to values; None: set or not
     symmetric: set[str] = field(default_factory=set)  # relations that are equivalences
+    entries: dict[str, str] = field(default_factory=dict)  # type to what knowledge bases call it
     abstract: set[str] = field(default_factory=set)
     troubles: list[Trouble] = field(default_factory=list)
+
+    def objection(self, kind: str, label: str, roles: Iterable[str] = ()) -> str | None:
+        """Why a line of this `kind` may not say `label`, or not with these `roles`; None if it may.
+
+        Where nothing of a kind is declared, all may be said. brat numbers what plays a role besides: `Theme2`.
+        """
+        types: Mapping[str, object] = {
+            "T": {**self.entities, **self.events} if self.entities else {},
+            "E": self.events,
+            "R": self.relations,
+            "*": self.relations,
+        }[kind]
+        if not types:
+            return None
+        if label not in types:
+            return f'the type "{label}" is not declared in annotation.conf'
+        known = {"E": self.events, "R": self.relations}.get(kind, {}).get(label)
+        odd = [role for role in roles if role not in known and role.rstrip("0123456789") not in known] if known else []
+        return f'"{label}" has no role "{odd[0]}" in annotation.conf' if odd else None
+
+    def objection_to_attribute(self, name: str, value: str) -> str | None:
+        """Why an attribute may not be called `name`, or not have `value`; None if it may."""
+        if not self.attributes:
+            return None
+        if name not in self.attributes:
+            return f'the attribute "{name}" is not declared in annotation.conf'
+        values = self.attributes[name]
+        if value and (values is None or value not in values):
+            return f'"{name}" has no value "{value}" in annotation.conf'
+        return f'"{name}" needs a value, by annotation.conf' if values and not value else None
 
     def declare(self, into: Declared, titles: dict[str, str]) -> None:
         """Adds what is declared here to `into`, types with what `visual.conf` calls them."""
 
         def named(types: object) -> dict[str, str | None]:
-            return {name: titles.get(name) for name in types}  # type: ignore[attr-defined]
+            return {name: titles.get(name) or self.entries.get(name) for name in types}  # type: ignore[attr-defined]
 
         directed = [name for name in self.relations if name not in self.symmetric]
         sections: tuple[tuple[str, object], ...] = (
@@ -80,6 +112,9 @@ def _read_line(line: str, section: str, macros: dict[str, str], found: Configura
         found.abstract.add(name)
     if name in _NO_LABELS:
         return
+    name, bar, entry = name.partition("|")
+    if bar:
+        found.entries[name] = entry
     arguments: list[tuple[str, str]] = []
     for part in filter(None, (each.strip() for each in rest.split(","))):
         match = _ARGUMENT.fullmatch(part)

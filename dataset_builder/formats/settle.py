@@ -29,6 +29,7 @@ def settle(record: ForeignRecord, text: str, joint: str = " ") -> list[Trouble]:
     if wrong:
         items = _repaired(items, wrong, text, joint, troubles)
     record.items = _referring([_shaped(item, troubles) for item in items], troubles)
+    _find_doubles(record.items, troubles)
     return troubles
 
 
@@ -196,6 +197,17 @@ def _referring(items: list[Item], troubles: list[Trouble]) -> list[Item]:
         if len(kept) == len(items):
             return kept
         items = kept
+
+
+def _find_doubles(items: list[Item], troubles: list[Trouble]) -> None:
+    """Takes down which items say just what another one says."""
+    first: dict[object, Item] = {}
+    for item in items:
+        key = (item.layer, item.label, item.fragments, item.arguments, *sorted(item.references.items()))
+        known = first.setdefault(key, item)
+        if known is not item and known[8:-2] == item[8:-2]:
+            message = f'"{item.id}" says just what "{known.id}" says in line {known.line:,}'
+            troubles.append(Trouble("import-doubled", message, item.file, item.line))
 
 
 def _targets(item: Item) -> Iterator[str]:

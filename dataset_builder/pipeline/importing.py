@@ -1,7 +1,7 @@
 """Outside formats brought in: a source read, settled, and landed as a project that `check` and `build` accept."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from dataset_builder.check.characters import splits_word
 from dataset_builder.check.runner import report_flaws
 from dataset_builder.errors import OutputError, UsageError
 from dataset_builder.formats.format import Format, Importer
@@ -22,7 +23,7 @@ from dataset_builder.formats.source import Source
 from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.exchange import ImportResult, LayerCount
-from dataset_builder.model.foreign import ForeignArticle, Trouble
+from dataset_builder.model.foreign import ForeignArticle, ForeignRecord, Trouble
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import CheckResult, Progress, Summary, silent
 from dataset_builder.model.source import Source as Stretch
@@ -203,7 +204,9 @@ class _Import:
         landing.put(f"{articles}/{id_}.json", records.metadata(article, digest))
         self._inventory.rivals |= len(article.records) > 1
         for record in article.records:
-            if troubles := settle(record, text, self._format.joint):
+            troubles = settle(record, text, self._format.joint)
+            troubles += _on_edges(record, text)
+            if troubles:
                 self._report(troubles)
             file = f"{annotations}/{record.annotator}/{id_}.json"
             landing.put(file, records.record(id_, record, text, digest))
@@ -290,6 +293,17 @@ class _Import:
             written=written,
             check=CheckResult(diagnostics=found, summary=summary),
         )
+
+
+def _on_edges(record: ForeignRecord, text: str) -> Iterator[Trouble]:
+    """Where spans begin or end inside words, or at white space."""
+    for item in record.items:
+        for start, end in item.fragments:
+            for verb, at, inner in (("begins", start, start), ("ends", end, end - 1)):
+                if start < end and (text[inner].isspace() or splits_word(text, at)):
+                    where = "with white space" if text[inner].isspace() else "inside a word"
+                    seam = " ".join(f"{text[max(at - 12, 0) : at]}|{text[at : at + 12]}".split())
+                    yield Trouble("import-edge", f'"{item.id}" {verb} {where}: "{seam}"', item.file, item.line)
 
 
 def _without_pointer(found: Diagnostic) -> Diagnostic:
