@@ -190,13 +190,13 @@ class _Import:
         self._report(article.troubles)
         text = article.text
         if not text.strip():
-            message = "the text is blank" if text else "the text is empty"
+            message = f"the text is {'blank' if text else 'empty'}: it was left out, and what is said of it"
             self._report([Trouble("import-text", message, article.file, article.line)])
             return
         try:
             data = text.encode()
         except UnicodeEncodeError as error:
-            message = f"character {error.start:,} of the text is half a surrogate pair"
+            message = f"character {error.start:,} of the text is half a surrogate pair: it was left out"
             self._report([Trouble("import-text", message, article.file, article.line)])
             return
         id_, digest = names.id_of(article.name), sha256(data).hexdigest()

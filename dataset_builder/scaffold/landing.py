@@ -78,6 +78,7 @@ class Landing:
     refused: list[str] = field(default_factory=list)  # edited by hand, or made by hand, and the source is another
     _staging: Path = field(default=Path())
     _folders: set[str] = field(default_factory=set)
+    _there: dict[str, bool] = field(default_factory=dict)  # whether the project has a folder
 
     @contextlib.contextmanager
     def staged(self) -> Iterator["Landing"]:
@@ -129,6 +130,11 @@ class Landing:
         (self._staging / file).unlink(missing_ok=True)
 
     def _digest_of(self, file: str) -> str | None:
+        folder = file.rpartition("/")[0]
+        if folder not in self._there:
+            self._there[folder] = (self.root / folder).is_dir()
+        if not self._there[folder]:
+            return None
         try:
             with open(f"{self.root}/{file}", "rb", buffering=0) as stream:  # noqa: PTH123 - a Path a file takes as long as reading it
                 return short_digest(stream.read())
