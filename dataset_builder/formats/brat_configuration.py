@@ -1,7 +1,7 @@
 """`annotation.conf` and `visual.conf` of brat: which types, roles and values there may be, and what they are called."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dataset_builder.formats.format import Declared
@@ -25,6 +25,7 @@ class Configuration:
     relations: dict[str, list[str]] = field(default_factory=dict)  # type to roles
     events: dict[str, list[str]] = field(default_factory=dict)
     attributes: dict[str, list[str] | None] = field(default_factory=dict)  # name to values; None: set or not
+    targets: dict[str, set[str]] = field(default_factory=dict)  # attribute to types that may have it
     symmetric: set[str] = field(default_factory=set)  # relations that are equivalences
     entries: dict[str, str] = field(default_factory=dict)  # type to what knowledge bases call it
     abstract: set[str] = field(default_factory=set)
@@ -35,12 +36,11 @@ class Configuration:
 
         Where nothing of a kind is declared, all may be said. brat numbers what plays a role besides: `Theme2`.
         """
-        types: Mapping[str, object] = {
-            "T": {**self.entities, **self.events} if self.entities else {},
-            "E": self.events,
-            "R": self.relations,
-            "*": self.relations,
-        }[kind]
+        types: Mapping[str, object] = self.relations
+        if kind == "T":
+            types = {**self.entities, **self.events} if self.entities else {}
+        elif kind == "E":
+            types = self.events
         if not types:
             return None
         if label not in types:
@@ -78,8 +78,25 @@ class Configuration:
             if types:
                 into.labels.setdefault(layer, {}).update(named(types))
         for layer, roles in (("events", self.events), ("relations", {name: self.relations[name] for name in directed})):
-            known = into.roles.setdefault(layer, [])
-            known += [role for each in roles.values() for role in each if role not in known]
+            if found := dict.fromkeys(role for each in roles.values() for role in each):
+                known = into.roles.setdefault(layer, [])
+                known += [role for role in found if role not in known]
+        for name, values in self.attributes.items():
+            for layer in self._layers_of(name):
+                stated = into.values.setdefault(layer, {}).setdefault(name, values)
+                if stated and values:
+                    stated += [value for value in values if value not in stated]
+
+    def _layers_of(self, attribute: str) -> Iterator[str]:
+        """The layers whose items may have `attribute`, as far as it is said of them by name."""
+        targets = self.targets.get(attribute, set())
+        for layer, word, types in (
+            ("entities", "<ENTITY>", self.entities),
+            ("events", "<EVENT>", self.events),
+            ("relations", "<RELATION>", self.relations),
+        ):
+            if types and (word in targets or not targets.isdisjoint(types)):
+                yield layer
 
 
 def parse(text: str, file: str) -> Configuration:
@@ -129,6 +146,9 @@ def _declare(name: str, section: str, arguments: list[tuple[str, str]], found: C
     """Adds what a line of a section says of the type or attribute `name`."""
     roles = [role for role, _ in arguments if not role.startswith("<")]
     if section == "attributes":
+        for role, value in arguments:
+            if role == "Arg":
+                found.targets.setdefault(name, set()).update(value.split("|"))
         _declare_values(name, next((value for role, value in arguments if role == "Value"), None), found)
     elif section == "relations":
         _add_roles(found.relations, name, roles)

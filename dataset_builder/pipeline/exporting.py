@@ -63,7 +63,7 @@ def export_corpus(  # noqa: PLR0913 - they are options
                 path.write_bytes(written.data)
                 source.tell(written.troubles)
                 files += 1
-        if not files:
+        if not source.count:
             who = f" by {annotator}" if annotator else ""
             raise UsageError(f"{project.name} has nothing{who} that could be exported")
         if target.exists():

@@ -5,6 +5,7 @@ import pytest
 from dataset_builder.errors import UsageError
 from dataset_builder.formats.brat_configuration import parse, titles
 from dataset_builder.formats.brat_lines import read_lines
+from dataset_builder.formats.format import Declared
 from dataset_builder.formats.registry import FORMATS, detect, format_named, importer
 from dataset_builder.formats.source import Source
 from dataset_builder.model.foreign import Argument, Note, Referent
@@ -152,6 +153,17 @@ def test_a_configuration_is_read():
     assert found.events == {"Move": ["Who", "From", "To"]}
     assert found.attributes == {"Negation": None, "Sure": ["yes", "no"]}
     assert found.entries == {"Place": "GEO:1"}
+    declared = Declared()
+    found.declare(declared, {"Person": "Human being"})
+    assert declared.labels == {
+        "entities": {"Person": "Human being", "Animal": None, "Place": "GEO:1"},
+        "events": {"Move": None},
+        "triggers": {"Move": None},
+        "relations": {"Lives-in": None},
+        "equivalences": {"Equiv": None},
+    }
+    assert declared.roles == {"events": ["Who", "From", "To"], "relations": ["Arg1", "Arg2"]}
+    assert declared.values == {"events": {"Negation": None, "Sure": ["yes", "no"]}}
 
 
 def test_lines_that_make_no_sense_are_told():
