@@ -24,7 +24,8 @@ from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.exchange import ImportResult, LayerCount
 from dataset_builder.model.foreign import ForeignArticle, ForeignRecord, Trouble
-from dataset_builder.model.project import Project
+from dataset_builder.model.location import is_url
+from dataset_builder.model.project import Fields, Project
 from dataset_builder.model.result import CheckResult, Progress, Summary, silent
 from dataset_builder.model.source import Source as Stretch
 from dataset_builder.pipeline.opening import open_project
@@ -107,6 +108,18 @@ def _root_of(into: Project | Path | str) -> tuple[Path, bool]:
     return root, not configured
 
 
+def _refuse_unusual(project: Project | None) -> None:
+    """Nothing, if `project` is one that can be written to."""
+    if project is None:
+        return
+    places = (project.paths.articles, project.paths.annotations)
+    if project.fields != Fields() or any(is_url(place) for place in places):
+        raise UsageError(
+            f"{project.name} has names of its own for what records hold ([fields]), or keeps them in a store: "
+            "import into a project of its own"
+        )
+
+
 class _Import:
     """One import."""
 
@@ -128,6 +141,7 @@ class _Import:
         self._name, self._license, self._prune, self._progress = name, license_, prune, progress
         self._force = force
         self._project = None if made else open_project(root)
+        _refuse_unusual(self._project)
         self._lock = Lock.read(root)
         self._found: list[Diagnostic] = []
         self._inventory = Inventory()
