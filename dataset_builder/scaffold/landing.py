@@ -161,27 +161,31 @@ class Landing:
 
     def commit(self, removed: tuple[str, ...] = ()) -> None:
         """Puts all files in place and takes `removed` away; where that fails, what was there is there again."""
-        done: list[tuple[Path, Path | None]] = []
         aside = self._staging / ".aside"
         aside.mkdir()
-        made: set[Path] = set()
+        done: list[tuple[Path, Path]] = []  # where something was, and where it is now
         try:
-            for number, file in enumerate((*self.new, *self.changed, *removed)):
-                target, old = self.root / file, aside / str(number)
-                if target.parent not in made:
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    made.add(target.parent)
-                if number >= len(self.new):
-                    target.rename(old)
-                    done.append((target, old))
-                if number < len(self.new) + len(self.changed):
-                    (self._staging / file).rename(target)
-                    if number < len(self.new):
-                        done.append((target, None))
+            for was, now in self._moves(aside, removed):
+                was.rename(now)
+                done.append((was, now))
         except BaseException:
-            for target, before in reversed(done):
-                if before is None:
-                    target.unlink(missing_ok=True)
-                else:
-                    before.replace(target)
+            for was, now in reversed(done):
+                now.rename(was)
             raise
+
+    def _moves(self, aside: Path, removed: tuple[str, ...]) -> Iterator[tuple[Path, Path]]:
+        """What has to be moved, from where and to where. Folders that the project doesn't have are moved whole."""
+        tops = {file.partition("/")[0] for file in self.new if "/" in file}
+        tops = {top for top in tops if not os.path.lexists(self.root / top)}
+        yield from ((self._staging / top, self.root / top) for top in sorted(tops))
+        for number, file in enumerate((*self.changed, *removed)):
+            yield self.root / file, aside / str(number)
+        made: set[str] = set()
+        for file in (*self.new, *self.changed):
+            folder = file.rpartition("/")[0]
+            if file.partition("/")[0] in tops:
+                continue
+            if folder not in made:
+                (self.root / folder).mkdir(parents=True, exist_ok=True)
+                made.add(folder)
+            yield self._staging / file, self.root / file

@@ -136,7 +136,7 @@ def test_several_imports_share_a_project(source, tmp_path):
     assert bring_in(other, tmp_path / "project").unchanged
 
 
-@pytest.mark.parametrize("at", [1, 3, 4, 5, 6, 12])
+@pytest.mark.parametrize("at", [1, 3, 5, 6, 9, 12])
 def test_an_import_that_fails_leaves_the_project_as_it_was(source, tmp_path, monkeypatch, at):
     bring_in(source, tmp_path / "project")
     before = contents(tmp_path / "project")
@@ -154,7 +154,7 @@ def test_an_import_that_fails_leaves_the_project_as_it_was(source, tmp_path, mon
     with pytest.raises(OutputError, match="No space left"):
         bring_in(source, tmp_path / "project")
     monkeypatch.undo()
-    assert len(calls) == at
+    assert len(calls) == at + at - 1, "what was moved was moved back"
     assert contents(tmp_path / "project") == before
     assert list((tmp_path / "project/.dataset-builder").iterdir()) == []
 
