@@ -157,7 +157,7 @@ def _labels(labels: Mapping[str, int], titles: Mapping[str, str]) -> dict[str, A
             {
                 "const": label,
                 **({"title": titles[label]} if label in titles else {}),
-                "description": f"{count:,} in what was imported." if count else "Declared by the source, and not used.",
+                "description": f"{count:,} in what was imported." if count else "Not in what was imported last.",
             }
             for label, count in sorted(labels.items())
         ],

@@ -77,7 +77,7 @@ def _repaired(items: list[Item], wrong: list[Item], text: str, joint: str, troub
     found = _in_another_unit(items, text, joint)
     if found:
         unit, items = found
-        message = f"offsets count {unit.name} here: {len(items):,} items were converted to code points"
+        message = f"offsets here count {unit.name}: {len(items):,} items were converted to code points"
         troubles.append(Trouble("import-unit", message, wrong[0].file, wrong[0].line))
         return items
     rest = {item.id for item in wrong}

@@ -240,7 +240,7 @@ class _Import:
         mine = Inventory()
         mine.unite([self._inventory])
         if gone and not self._prune and before["inventory"]:
-            mine.unite([Inventory.of_json(before["inventory"])])
+            mine.admit(Inventory.of_json(before["inventory"]))
         own = dict(landing.files)
         self._put_schemas(landing, mine)
         refused = list(landing.refused)

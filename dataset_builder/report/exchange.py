@@ -29,7 +29,7 @@ def render_import(result: ImportResult, *, output: str) -> str:
     return (
         head
         + body
-        + f"{result.refused:,} refused, {result.repaired:,} repaired or kept under extra.\n"
+        + f"{result.refused:,} refused, {result.repaired:,} repaired, kept under extra or not declared.\n"
         + _changes(result, output)
     )
 

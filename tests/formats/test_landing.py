@@ -67,6 +67,10 @@ def test_an_import_of_a_changed_source_shows_what_changed(source, tmp_path):
     assert result.changed == ("annotations/brat/a.json", "imports.lock.json", "schema/annotation.schema.json")
     assert result.gone == ("annotations/brat/b.json", "seeds/b.json", "seeds/b.txt")
     assert (tmp_path / "project/seeds/b.txt").exists()
+    schema = json.loads((tmp_path / "project/schema/annotation.schema.json").read_bytes())["properties"]["entities"]
+    labels = {each["const"]: each["description"] for each in schema["items"]["properties"]["label"]["oneOf"]}
+    assert labels == {"ORG": "1 in what was imported.", "PER": "1 in what was imported."}
+    assert schema["description"] == "Entities, as imported: 2 in all."
     assert dataset_builder.check(dataset_builder.open_project(tmp_path / "project"), jobs=1).ok
 
 

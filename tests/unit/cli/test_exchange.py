@@ -21,7 +21,7 @@ TABLE = """\
 layer     items  labels  attributes  notes
 entities      2       1           1      0
 
-0 refused, 0 repaired or kept under extra.
+0 refused, 0 repaired, kept under extra or not declared.
 """
 
 
