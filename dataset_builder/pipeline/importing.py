@@ -145,6 +145,7 @@ class _Import:
         self._lock = Lock.read(root)
         self._found: list[Diagnostic] = []
         self._inventory = Inventory()
+        self._annotators = Names("links")  # the folder that ties between articles lie in
 
     def run(self) -> ImportResult:
         """The import, done or refused as a whole."""
@@ -218,6 +219,7 @@ class _Import:
         landing.put(f"{articles}/{id_}.json", records.metadata(article, digest))
         self._inventory.rivals |= len(article.records) > 1
         for record in article.records:
+            record.annotator = self._annotators.id_of(record.annotator)
             troubles = settle(record, text, self._format.joint)
             troubles += _on_edges(record, text)
             if troubles:
@@ -272,7 +274,8 @@ class _Import:
             license_ = self._license or "LicenseRef-unstated"
             policy = "all" if whole.rivals else None
             for file, data in blank(self._root, self._name, license_, policy).items():
-                landing.put(file, data)
+                if not (self._root / file).exists():  # a folder may have a .gitignore of its own
+                    landing.put(file, data)
         else:
             known = self._lock.imports.get("", {"files": {}})["files"]
             landing.files |= {file: digest for file, digest in known.items() if file not in landing.files}

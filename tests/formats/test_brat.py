@@ -304,3 +304,13 @@ def test_an_unknown_format_or_option_is_refused(collection):
         importer(FORMATS["brat"], source, {"by": "folder"})
     with pytest.raises(UsageError, match="not by 'colour'"):
         importer(FORMATS["brat"], source, {"annotators": "colour"})
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "links", ".git", "a\x00"])
+def test_an_annotator_has_a_name_that_a_folder_can_have(collection, name):
+    with pytest.raises(UsageError, match="can't be one"):
+        importer(FORMATS["brat"], collection(a_DOT_txt="Ada"), {"annotator": name})
+
+
+def test_the_annotator_can_be_named(collection):
+    assert articles(collection(a_DOT_txt="Ada", a_DOT_ann=A), annotator="ann") == {"a": {"ann": ["T1"]}}

@@ -208,6 +208,25 @@ def test_a_project_that_imports_cannot_write_to_is_refused(source, tmp_path, sec
         bring_in(source, tmp_path / "project")
 
 
+def test_annotators_have_folders_that_nothing_else_has(tmp_path):
+    for name in ("links", "Ann", "ann"):
+        (tmp_path / "source" / name).mkdir(parents=True)
+        write(tmp_path / "source" / name, "a", "Ada met Bo.\n", "T1\tPER 0 3\tAda\n")
+    result = bring_in(tmp_path / "source", tmp_path / "project")
+    first, second, third = result.annotators
+    assert (first, second.partition("-")[0], third.partition("-")[0]) == ("Ann", "ann", "links")
+    assert third != "links"
+    assert dataset_builder.check(dataset_builder.open_project(tmp_path / "project"), jobs=1).ok
+
+
+def test_what_a_folder_has_already_is_left_alone(source, tmp_path):
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project/.gitignore").write_text("mine\n", encoding="utf-8")
+    assert bring_in(source, tmp_path / "project").written
+    assert (tmp_path / "project/.gitignore").read_text(encoding="utf-8") == "mine\n"
+    assert bring_in(source, tmp_path / "project").unchanged
+
+
 # Ids
 
 
