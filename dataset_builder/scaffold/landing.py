@@ -106,7 +106,7 @@ class Landing:
         known = self.known.get(file)
         if there is None:
             self.new.append(file)
-        elif known == digest:
+        elif known == digest and not self.force:
             self.kept.append(file)
             return
         elif known == there or self.force:

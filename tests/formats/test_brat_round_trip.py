@@ -154,6 +154,24 @@ def test_a_withheld_text_is_never_written(two, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_what_is_private_is_never_written(tmp_path):
+    project = dataset_builder.init(tmp_path / "project")
+    path = project.root / "schema/annotation.schema.json"
+    schema = json.loads(path.read_bytes())
+    schema["properties"]["topic"]["x-private"] = True
+    quotes = schema["properties"]["quotes"]["items"]["properties"]
+    quotes["speaker"]["x-private"] = True
+    schema["properties"]["entities"]["items"]["properties"]["type"]["x-private"] = True
+    path.write_text(json.dumps(schema) + "\n", encoding="utf-8")
+    result = dataset_builder.export_corpus(project, "brat", tmp_path / "out")
+    assert not [found for found in result.check.diagnostics if "topic" in found.message or "speaker" in found.message]
+    written = "".join(
+        file.read_text(encoding="utf-8") for file in (tmp_path / "out").iterdir() if file.suffix != ".txt"
+    )
+    assert not [word for word in ("speaker", "transport", "person", "place") if word in written]
+    assert "T1\tentities 18 32\tHarbour Street" in written
+
+
 def test_a_project_with_errors_is_not_exported(two, tmp_path):
     path = two.root / "annotations/ann/a.json"
     path.write_text(path.read_text(encoding="utf-8").replace('"end":3', '"end":2'), encoding="utf-8")

@@ -96,6 +96,9 @@ def test_a_file_that_was_edited_stays_while_the_source_is_what_it_was(source, tm
     result = bring_in(source, tmp_path / "project")
     assert (result.unchanged, result.kept) == (True, ("annotations/brat/a.json",))
     assert contents(tmp_path / "project") == before
+    result = bring_in(source, tmp_path / "project", force=True)
+    assert (result.changed, result.kept) == (("annotations/brat/a.json",), ())
+    assert '"id":"T1"' in edited.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("file", ["annotations/brat/a.json", "schema/annotation.schema.json"])
