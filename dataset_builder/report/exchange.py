@@ -89,7 +89,8 @@ def render_import_json(result: ImportResult) -> str:
 
 def render_export(result: ExportResult, *, output: str) -> str:
     """The export for people, in a line."""
-    lost = f"; {counted(result.check.summary.warnings, 'thing')} it can't hold" if result.check.summary.warnings else ""
+    told = result.check.summary.warnings
+    lost = f"; {counted(told, 'thing')} left out or written otherwise" if told else ""
     articles, files = counted(result.articles, "article"), counted(result.files, "file")
     return f"Exported {articles} as {result.format} into {visible(output)}: {files}{lost}.\n"
 
