@@ -46,7 +46,7 @@ def article_schema(inventory: Inventory) -> dict[str, Any]:
     for name, values in sorted(inventory.metadata.items()):
         properties[name] = {"description": "As the source has it.", **_value(values)}
     if inventory.article_extra:
-        properties["extra"] = _json("What the source says besides.")
+        properties["article_extra"] = _json("What the source says besides.")
     return {
         "$schema": _DIALECT,
         "$id": "article.schema.json",

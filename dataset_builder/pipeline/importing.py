@@ -15,7 +15,7 @@ from dataset_builder.errors import OutputError, UsageError
 from dataset_builder.formats.format import Format, Importer
 from dataset_builder.formats.inventory import Facts, Inventory
 from dataset_builder.formats.naming import Names
-from dataset_builder.formats.records import Records, with_layers
+from dataset_builder.formats.records import Records, with_layers, with_names
 from dataset_builder.formats.registry import detect, format_named, importer
 from dataset_builder.formats.schemas import annotation_schema, article_schema
 from dataset_builder.formats.settle import settle
@@ -145,6 +145,8 @@ class _Import:
         self._lock = Lock.read(root)
         self._found: list[Diagnostic] = []
         self._inventory = Inventory()
+        self._early: list[tuple[str, int]] = []  # records, with how many layers were known when they were written
+        self._described: list[str] = []  # articles' metadata
         self._annotators = Names("links")  # the folder that ties between articles lie in
 
     def run(self) -> ImportResult:
@@ -185,7 +187,6 @@ class _Import:
         license_ = self._license or (self._project.license if self._project else None) or "LicenseRef-unstated"
         self._inventory.declare(self._reader.declared)
         records, names = Records(self._inventory, license_), Names()
-        self._early: list[tuple[str, int]] = []  # records written before all layers were known
 
         def tick(done: int, total: int | None) -> None:
             self._progress("import", done, total)
@@ -193,10 +194,23 @@ class _Import:
         for article in self._reader.read(tick):
             self._take(article, landing, records, names, (articles, annotations))
         self._report(self._source.troubles)
+        self._keep_apart(landing)
         known = len(self._inventory.layers)
         for file, seen in self._early:
             if seen < known:
                 landing.put(file, with_layers(landing.staged_bytes(file), self._inventory.layers))
+
+    def _keep_apart(self, landing: Landing) -> None:
+        """Gives metadata other names than layers and attributes have: both stand in the table of articles."""
+        said, metadata = {*self._inventory.layers, *self._inventory.attributes}, self._inventory.metadata
+        names: dict[str, str] = {}
+        for name in sorted(said.intersection(metadata)):
+            names[name] = f"article_{name}"
+            while names[name] in said or names[name] in metadata:
+                names[name] = f"article_{names[name]}"
+            metadata[names[name]] = metadata.pop(name)
+        for file in self._described if names else ():
+            landing.put(file, with_names(landing.staged_bytes(file), names))
 
     def _take(
         self, article: ForeignArticle, landing: Landing, records: Records, names: Names, folders: tuple[str, str]
@@ -217,6 +231,7 @@ class _Import:
         id_, digest = names.id_of(article.name), sha256(data).hexdigest()
         landing.put(f"{articles}/{id_}.txt", data)
         landing.put(f"{articles}/{id_}.json", records.metadata(article, digest))
+        self._described.append(f"{articles}/{id_}.json")
         self._inventory.rivals |= len(article.records) > 1
         for record in article.records:
             record.annotator = self._annotators.id_of(record.annotator)

@@ -108,13 +108,11 @@ class Landing:
             self.new.append(file)
         elif known == digest and not self.force:
             self.kept.append(file)
-            return
         elif known == there or self.force:
             self.changed.append(file)
         else:
             self.refused.append(file)
-            return
-        self._write(file, data)
+        self._write(file, data)  # of what is kept or refused, too: `put` may be asked to put more into it
 
     def staged_bytes(self, file: str) -> bytes:
         """What is staged of `file`, or there already."""

@@ -117,6 +117,21 @@ def test_a_file_that_was_edited_is_not_overwritten(source, tmp_path, file):
     assert bring_in(source, tmp_path / "project").unchanged
 
 
+def test_a_record_that_lacked_layers_at_first_is_guarded_too(source, tmp_path):
+    write(source, "c", "Cy met Ada.\n", "T1\tPER 0 2\tCy\nT2\tPER 7 10\tAda\nR1\tmet Arg1:T1 Arg2:T2\n")
+    bring_in(source, tmp_path / "project")
+    edited = tmp_path / "project/annotations/brat/a.json"
+    edited.write_text(edited.read_text(encoding="utf-8").replace('"id":"T1"', '"id":"T7"'), encoding="utf-8")
+    before = contents(tmp_path / "project")
+    for _ in range(2):
+        result = bring_in(source, tmp_path / "project")
+        assert (result.unchanged, result.kept) == (True, ("annotations/brat/a.json",))
+        assert contents(tmp_path / "project") == before
+    write(source, "a", "Ada met Bo.\n", "T1\tORG 0 3\tAda\n")
+    assert not bring_in(source, tmp_path / "project").written
+    assert contents(tmp_path / "project") == before
+
+
 def test_a_project_made_by_hand_is_not_overwritten(source, tmp_path):
     project = dataset_builder.init(tmp_path / "project")
     before = contents(tmp_path / "project")
