@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from dataset_builder.pipeline.build import build, card
     from dataset_builder.pipeline.check import check
     from dataset_builder.pipeline.diff import diff
+    from dataset_builder.pipeline.exporting import export_corpus
     from dataset_builder.pipeline.hydrate import hydrate
+    from dataset_builder.pipeline.importing import import_corpus, init_from
     from dataset_builder.pipeline.looking import explain, schema, stats
     from dataset_builder.pipeline.mend import fix
     from dataset_builder.pipeline.opening import init, open_project
@@ -57,9 +59,12 @@ __all__ = [
     "diff",
     "excerpts",
     "explain",
+    "export_corpus",
     "fix",
     "hydrate",
+    "import_corpus",
     "init",
+    "init_from",
     "open_project",
     "publish",
     "release",
@@ -78,7 +83,9 @@ _HOMES = {
     "check": "pipeline.check",
     "diff": "pipeline.diff",
     "fix": "pipeline.mend",
+    "export_corpus": "pipeline.exporting",
     "hydrate": "pipeline.hydrate",
+    **dict.fromkeys(("import_corpus", "init_from"), "pipeline.importing"),
     **dict.fromkeys(("explain", "schema", "stats"), "pipeline.looking"),
     **dict.fromkeys(("init", "open_project"), "pipeline.opening"),
     "excerpts": "read.excerpts",

@@ -6,8 +6,9 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from dataset_builder.check.units import Conversion, Stated, Unit, find_conversion, natural_units
+from dataset_builder.check.units import Conversion, Stated, find_conversion
 from dataset_builder.model.diagnostic import Edit
+from dataset_builder.model.unit import Unit, natural_units
 
 if TYPE_CHECKING:
     from dataset_builder.check.view import RecordView, SpanView

@@ -1,16 +1,14 @@
-"""The units in which tools count offsets, and which of them explains all spans of a record at once."""
+"""Which unit of offsets explains all spans of a record at once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-__all__ = ["Conversion", "Stated", "Unit", "find_conversion", "natural_units"]
+from dataset_builder.model.unit import Unit, natural_units
 
-_BOM = "\ufeff"
+__all__ = ["Conversion", "Stated", "find_conversion"]
+
 _PLACES = 50  # places of a quote from which a constant is guessed at most
-_WIDTHS = {"utf-16-le": 2, "utf-8": 1}
-_NAMES = {"utf-16-le": "UTF-16 units, as JavaScript and Java do", "utf-8": "bytes"}
 
 
 class Stated(NamedTuple):
@@ -34,83 +32,6 @@ class Stated(NamedTuple):
         if self.quote is not None and self.quote != covered:
             return False
         return self.digest is None or self.digest == sha256(covered.encode("utf-8")).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """A way to count offsets: what is counted, and how line ends and a byte order mark are."""
-
-    encoding: str | None = None  # whose units are counted; None: code points
-    ends: str = "kept"  # "one": CR LF counts as one; "two": each LF counts as two
-    mark: int = 0  # -1: the text's byte order mark isn't counted; 1: one is that the text doesn't have
-
-    @property
-    def name(self) -> str:
-        """What is counted, behind "the offsets seem to count"."""
-        parts = [_NAMES[self.encoding]] if self.encoding else []
-        parts += {"one": ["CR LF as one character"], "two": ["every line end as two characters"]}.get(self.ends, [])
-        parts += {-1: ["no byte order mark"], 1: ["from 1, or a byte order mark that isn't there"]}.get(self.mark, [])
-        return " and ".join(parts)
-
-    def code_points(self, text: str, offsets: Iterable[int]) -> dict[int, int | None]:
-        """The code point of `text` at each offset in this unit; None where there is none. O(len(text) + offsets)."""
-        body, base = _marked(text, self.mark)
-        body, double = _with_ends(body, self.ends)
-        data = body.encode(self.encoding) if self.encoding else body
-        width = _WIDTHS.get(self.encoding or "", 1)
-        found: dict[int, int | None] = {}
-        position = passed = 0
-        for offset in sorted(set(offsets)):
-            chunk = _chunk(data, position * width, offset * width, self.encoding)
-            found[offset] = None
-            if chunk is None or (self.ends == "two" and chunk.endswith("\r")):
-                continue
-            doubled = chunk.count(double) if double else 0
-            passed += len(chunk) + (doubled if self.ends == "one" else -doubled)
-            position = offset
-            found[offset] = passed + base if passed + base >= 0 else None
-        return found
-
-
-def _marked(text: str, mark: int) -> tuple[str, int]:
-    if mark < 0:
-        return text[1:], 1
-    return (_BOM + text, -1) if mark else (text, 0)
-
-
-def _with_ends(text: str, ends: str) -> tuple[str, str]:
-    """`text` with its line ends as a tool saw them, and the character whose count tells how many it saw."""
-    if ends == "one":
-        single = next(character for character in map(chr, range(32)) if character not in text)
-        return text.replace("\r\n", single), single
-    return (text.replace("\n", "\r\n"), "\r") if ends == "two" else (text, "")
-
-
-def _chunk(data: str | bytes, start: int, end: int, encoding: str | None) -> str | None:
-    if not 0 <= end <= len(data):
-        return None
-    part = data[start:end]
-    try:
-        return part if isinstance(part, str) else part.decode(encoding or "")
-    except UnicodeDecodeError:
-        return None
-
-
-def natural_units(text: str) -> Iterator[Unit]:
-    """The units other than code points that make a difference in `text`, plain ones first."""
-    encodings: list[str | None] = [None]
-    encodings += ["utf-16-le"] if any(character > "\uffff" for character in {*text}) else []
-    encodings += [] if text.isascii() else ["utf-8"]
-    ends = ["kept"]
-    ends += ["one"] if "\r\n" in text and any(chr(code) not in text for code in range(32)) else []
-    ends += ["two"] if "\n" in text and "\r" not in text else []
-    marks = [0, -1] if text.startswith(_BOM) else [0, 1]
-    units = (Unit(encoding=encoding, ends=end, mark=mark) for mark in marks for end in ends for encoding in encodings)
-    yield from sorted((unit for unit in units if unit != Unit()), key=_complexity)
-
-
-def _complexity(unit: Unit) -> tuple[int, bool]:
-    return (unit.encoding is not None) + (unit.ends != "kept") + (unit.mark != 0), unit.mark != 0
 
 
 class Conversion(NamedTuple):

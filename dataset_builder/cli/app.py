@@ -10,8 +10,10 @@ from dataset_builder.cli.card import card
 from dataset_builder.cli.check import check
 from dataset_builder.cli.diff import diff
 from dataset_builder.cli.explain import explain
+from dataset_builder.cli.exporting import export
 from dataset_builder.cli.guard import guarded
 from dataset_builder.cli.hydrate import hydrate
+from dataset_builder.cli.importing import import_
 from dataset_builder.cli.init import init
 from dataset_builder.cli.options import DebugOption, ProjectOption, Settings
 from dataset_builder.cli.publish import publish
@@ -74,9 +76,11 @@ _COMMANDS = (
     sign,
     card,
     stats,
+    import_,
+    export,
     hydrate,
     withhold,
 )
 
 for command in _COMMANDS:
-    app.command()(guarded(command))
+    app.command(command.__name__.rstrip("_"))(guarded(command))  # `import` is a keyword

@@ -1,48 +1,13 @@
-"""Offset arithmetic: half-open ranges in Unicode code points, and the other units that tools count in."""
+"""Where offsets, which count Unicode code points, lie in lines and columns; other units are in `unit`."""
 
 import re
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 
-__all__ = [
-    "Lines",
-    "code_points_from_utf8",
-    "code_points_from_utf16",
-    "utf8_from_code_points",
-    "utf16_from_code_points",
-]
+__all__ = ["Lines"]
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-
-
-def utf16_from_code_points(text: str, offset: int) -> int:
-    """The number of UTF-16 code units before code point `offset` of `text`. O(offset)."""
-    head = text[:offset]
-    return len(head) + sum(1 for character in head if ord(character) > 0xFFFF)
-
-
-def utf8_from_code_points(text: str, offset: int) -> int:
-    """The number of UTF-8 bytes before code point `offset` of `text`. O(offset)."""
-    return len(text[:offset].encode("utf-8"))
-
-
-def code_points_from_utf16(text: str, offset: int) -> int | None:
-    """The code point at UTF-16 code unit `offset`; None inside a surrogate pair or outside the text. O(len(text))."""
-    units = 0
-    for index, character in enumerate(text):
-        if units == offset:
-            return index
-        units += 2 if ord(character) > 0xFFFF else 1
-    return len(text) if units == offset else None
-
-
-def code_points_from_utf8(text: str, offset: int) -> int | None:
-    """The code point at UTF-8 byte `offset`; None inside a character or outside the text. O(len(text))."""
-    data = text.encode("utf-8")
-    if not 0 <= offset <= len(data) or (offset < len(data) and data[offset] & 0xC0 == 0x80):
-        return None
-    return len(data[:offset].decode("utf-8"))
 
 
 class Lines:

@@ -1,5 +1,6 @@
 """A new project: small, complete, and built at once."""
 
+import json
 import re
 import unicodedata
 from importlib.resources import files
@@ -9,7 +10,7 @@ from string import Template
 
 from dataset_builder.errors import OutputError, UsageError
 
-__all__ = ["init"]
+__all__ = ["blank", "init"]
 
 _LONGEST_NAME = 96  # characters; the Hub's limit
 _FILLED_IN = ("dataset.toml", "README.md")
@@ -33,6 +34,33 @@ def init(directory: Path) -> Path:
     except OSError as error:
         raise OutputError(f"{root} can't be written ({error.strerror}): see to its permissions and space") from error
     return root
+
+
+def blank(root: Path, title: str, license_: str, policy: str | None) -> dict[str, bytes]:
+    """The files of a project without articles and schemas, for those that come from elsewhere; by name."""
+    template = files(__package__) / "template"
+    hidden = {
+        f".{entry.name.removeprefix(_DOT)}": entry.read_bytes()
+        for entry in template.iterdir()
+        if entry.name.startswith(_DOT) and entry.is_file()
+    }
+    settings = (template / "dot-vscode" / "settings.json").read_bytes()
+    shown = [
+        f"{name} = {json.dumps(value, ensure_ascii=False)}"
+        for name, value in (
+            ("name", _name(root.name)),
+            ("title", re.sub(r"[._-]+", " ", root.name[:1].upper() + root.name[1:]).strip() or "My dataset"),
+            ("summary", f"Imported from {title}."),
+            ("version", "0.1.0"),
+            ("license", license_),
+        )
+    ]
+    gold = (
+        ["", "[gold] # articles have records of several annotators", f"policy = {json.dumps(policy)}"] if policy else []
+    )
+    head = "# What the dataset is, and how it is built. Keys not given here keep their defaults."
+    configuration = "\n".join((head, "", *shown, *gold)) + "\n"
+    return {**hidden, ".vscode/settings.json": settings, "dataset.toml": configuration.encode()}
 
 
 def _name(text: str) -> str:

@@ -15,6 +15,7 @@ from dataset_builder.check.rules import (
     labels,
     links,
     origins,
+    outside,
     overlaps,
     readiness,
     rebuilt,
@@ -65,4 +66,5 @@ RULES: tuple[Rule, ...] = (
     *rebuilt.RULES,
     *descriptions.RULES,
     *origins.RULES,
+    *outside.RULES,
 )

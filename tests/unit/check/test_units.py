@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from dataset_builder.check.rule import Looks
 from dataset_builder.check.runner import run
-from dataset_builder.check.units import Stated, Unit, find_conversion, natural_units
+from dataset_builder.check.units import Stated, find_conversion
 from dataset_builder.mend.edits import changed, choose, locate
 from dataset_builder.model.span import Lines
+from dataset_builder.model.unit import Unit, natural_units
 
 TEXT = st.text(st.sampled_from("ab \né🌊水"), min_size=1, max_size=40)
 COUNTED = {

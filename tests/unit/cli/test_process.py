@@ -13,7 +13,7 @@ import pytest
 
 COMMANDS = (
     *("init", "check", "anchor", "explain", "schema", "build", "verify", "diff", "release", "publish", "sign"),
-    *("card", "stats", "hydrate", "withhold"),
+    *("card", "stats", "import", "export", "hydrate", "withhold"),
 )
 
 

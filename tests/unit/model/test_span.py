@@ -1,40 +1,11 @@
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from dataset_builder.model.span import (
-    Lines,
-    code_points_from_utf8,
-    code_points_from_utf16,
-    utf8_from_code_points,
-    utf16_from_code_points,
-)
+from dataset_builder.model.span import Lines
 
 # Any text, with more of what takes two UTF-16 units, combines with what stands before it, or ends a line.
 TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from("🌊𝄞e\u0301\u200d\u2028\x0c\x85\r\n"))
-UNITS = {
-    "utf-8": (utf8_from_code_points, code_points_from_utf8),
-    "utf-16-le": (utf16_from_code_points, code_points_from_utf16),
-}
-
-
-@pytest.mark.parametrize(("encoding", "size"), [("utf-8", 1), ("utf-16-le", 2)])
-@given(text=TEXTS)
-@example(text="🌊")
-def test_units_are_those_of_the_encoding_and_lead_back(encoding, size, text):
-    there, back = UNITS[encoding]
-    offsets = {len(text[:offset].encode(encoding)) // size: offset for offset in range(len(text) + 1)}
-    assert [there(text, offset) for offset in offsets.values()] == list(offsets)
-    units = range(-2, len(text.encode(encoding)) // size + 3)
-    assert [back(text, unit) for unit in units] == [offsets.get(unit) for unit in units]
-
-
-@pytest.mark.parametrize(
-    ("text", "utf8", "utf16"),
-    [("", 0, 0), ("abc", 3, 3), ("é", 2, 1), ("e\u0301", 3, 2), ("水", 3, 1), ("🌊", 4, 2), ("a🌊b", 6, 4)],
-)
-def test_how_long_a_text_is_in_other_units(text, utf8, utf16):
-    assert (utf8_from_code_points(text, len(text)), utf16_from_code_points(text, len(text))) == (utf8, utf16)
 
 
 @given(TEXTS)

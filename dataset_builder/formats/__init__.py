@@ -1,0 +1,1 @@
+"""Outside formats: what their files say, as neutral values, and back."""
