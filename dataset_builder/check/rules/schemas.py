@@ -15,6 +15,7 @@ __all__ = ["COLUMN_RULES", "FLAW_RULES"]
 
 _ANNOTATION = "schema/annotation.schema.json"
 _ARTICLE = "schema/article.schema.json"
+_OWN_NAMES = ("id", "text", "sha256", "length")  # of columns that the compiler fills
 
 
 @rule(
@@ -215,7 +216,8 @@ def column_clash(view: SchemaView) -> Iterator[Finding]:
     """Two columns of one table would have the same name, or names that differ in case alone.
 
     In the table of articles the metadata, the layers of the gold annotation and `id`, `text`, `sha256` and `length`
-    come together; in a flat table, the items' properties and `article`.
+    come together; in a flat table, the items' properties and `article`. What comes together in the table of articles
+    also needs properties of different names, whatever their columns are called.
 
     **Why it matters.** One of the two would be lost, and DuckDB and other engines don't tell names apart by case.
 
@@ -223,6 +225,7 @@ def column_clash(view: SchemaView) -> Iterator[Finding]:
     """
     for table, columns in _tables(view):
         yield from _clashes(view, f"the table {quoted(table)}", columns)
+    yield from _meetings(view)
     seen: set[tuple[str, Pointer]] = set()
     for schema in view.roots:
         for column in schema.columns:
@@ -250,6 +253,24 @@ def _clashes(view: SchemaView, owner: str, columns: Iterable[Column]) -> Iterato
             )
 
 
+def _meetings(view: SchemaView) -> Iterator[Finding]:
+    """Properties of annotations that metadata, or the compiler itself, has too, and whose columns don't show it."""
+    described = dict(view.schemas.articles.shape.properties)
+    for name, shape in view.gold_shape.properties if view.gold_shape else ():
+        other = described.get(name)
+        columns = [column_of(name, each) for each in (shape, other) if each]
+        names = {column.name.casefold() for column in columns if column}
+        own = name in _OWN_NAMES
+        if (own and name not in names) or (other and (len(names) > 1 or None in columns)):
+            said = "the compiler's own" if own else "the metadata's"
+            yield Finding(
+                message=f"the property {quoted(name)} would meet {said} of the same name in the table of articles",
+                place=view.place(shape.at),
+                help="rename the property: another name of its column is not enough",
+                related=() if own or not other else (replace(view.place(other.at), note="the other one is here"),),
+            )
+
+
 def _inner_clashes(view: SchemaView, column: Column, seen: set[tuple[str, Pointer]]) -> Iterator[Finding]:
     if column.children and column.shape.at not in seen:
         seen.add(column.shape.at)
@@ -265,7 +286,7 @@ def _tables(view: SchemaView) -> Iterator[tuple[str, tuple[Column, ...]]]:
     gold = view.gold_shape
     metadata = columns_of(view.schemas.articles.shape, without=own)
     layers = columns_of(gold) if gold else ()
-    yield "articles", (*_own("id", "text", "sha256", "length"), *metadata, *layers)
+    yield "articles", (*_own(*_OWN_NAMES), *metadata, *layers)
     if view.schemas.annotation:
         annotations = view.schemas.annotations
         columns = columns_of(annotations.shape, without=(fields.article, fields.annotator))
