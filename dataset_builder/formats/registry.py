@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from dataset_builder.errors import UsageError
-from dataset_builder.formats import brat_detection
+from dataset_builder.formats import brat_detection, json_detection
 from dataset_builder.formats.format import Exporter, Format, Importer
 from dataset_builder.formats.source import Source
 
@@ -23,6 +23,17 @@ FORMATS: Mapping[str, Format] = {
             module="brat",
             writes=True,
             options={"annotators": "folder, suffix or none: how a file's annotator is told; found out if not given"},
+        ),
+        Format(
+            name="doccano",
+            title="doccano JSON Lines",
+            unit="code points",
+            detects=json_detection.detect_doccano,
+            module="doccano",
+            options={
+                "unit": "code-points or utf-16: what offsets count; utf-16 for exports of before 2019",
+                "annotators": "file or none: whether a file is a user's where none is named; found out if not given",
+            },
         ),
     )
 }
