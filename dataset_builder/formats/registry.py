@@ -35,6 +35,14 @@ FORMATS: Mapping[str, Format] = {
                 "annotators": "file or none: whether a file is a user's where none is named; found out if not given",
             },
         ),
+        Format(
+            name="standoff",
+            title="standoff JSON Lines",
+            unit="code points",
+            detects=json_detection.detect_standoff,
+            module="standoff",
+            writes=True,
+        ),
     )
 }
 """Every format by its name. A new one is a line here and a module in this room."""
