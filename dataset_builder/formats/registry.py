@@ -36,6 +36,20 @@ FORMATS: Mapping[str, Format] = {
             },
         ),
         Format(
+            name="label-studio",
+            title="Label Studio JSON and JSON-MIN",
+            unit="code points; UTF-16 units in older versions' exports, told by the regions' texts",
+            detects=json_detection.detect_label_studio,
+            module="label_studio",
+            writes=True,
+            options={
+                "text": "the member of a task's data that was annotated; found out if not given",
+                "unit": "code-points, utf-16 or, in reading, auto: what offsets count; found out if not given",
+                "predictions": "in reading, extra or annotators: whether predictions are records; extra if not given",
+                "kind": "in writing, predictions or annotations: what records are written as; predictions if not given",
+            },
+        ),
+        Format(
             name="standoff",
             title="standoff JSON Lines",
             unit="code points",

@@ -11,6 +11,8 @@ from dataset_builder.formats.settle import settle
 from dataset_builder.formats.source import Source
 from dataset_builder.model.foreign import Argument, ForeignArticle, ForeignRecord, Item, Note, Referent
 
+_TOLD = ("import-doubled", "import-edge", "import-point")  # of what is as it should be, and written as it is
+
 TEXTS = st.text("ab é😀𝒳\u0301\r\n\t<&\"'", min_size=1, max_size=40).filter(str.strip)
 WORDS = st.sampled_from(["PER", "a b", '<x & "y">', "名前", "😀", "1"])
 NAMES = st.sampled_from(["kind", "sure", "two words", "ö"])
@@ -59,7 +61,7 @@ def records(draw, text, annotator, *, pieces=1, full=True, values=JSON, roles=No
 def articles(draw, *, metadata=JSON, **options):
     """Some articles by one or two annotators."""
     found = []
-    for number in range(draw(st.integers(1, 3))):
+    for number in range(draw(st.integers(1, 2))):
         text = draw(TEXTS)
         article = ForeignArticle(name=f"a{number}", text=text, file=f"a{number}.txt")
         article.metadata = draw(st.dictionaries(NAMES, metadata.filter(lambda value: value is not None), max_size=2))
@@ -109,7 +111,7 @@ def bring_in(format_, folder, **options):
     for article in reader.read(lambda done, total: None):
         troubles += article.troubles
         for record in article.records:
-            troubles += settle(record, article.text)
+            troubles += (each for each in settle(record, article.text) if each.kind not in _TOLD)
         found.append(article)
     return found, troubles + source.troubles
 
@@ -139,7 +141,7 @@ def _changed(value, chance):
         return chance.choice(_WRONG)
     for _ in range(chance.randint(1, 3)):
         holder, key = chance.choice(parts)
-        if isinstance(holder, list) and key >= len(holder) or isinstance(holder, dict) and key not in holder:
+        if key not in (range(len(holder)) if isinstance(holder, list) else holder):
             continue
         match chance.randrange(4):
             case 0:
