@@ -50,6 +50,14 @@ FORMATS: Mapping[str, Format] = {
             },
         ),
         Format(
+            name="prodigy",
+            title="Prodigy JSON Lines",
+            unit="code points",
+            detects=json_detection.detect_prodigy,
+            module="prodigy",
+            options={"tokens": "layer or none: whether tokens come in; layer if not given"},
+        ),
+        Format(
             name="standoff",
             title="standoff JSON Lines",
             unit="code points",
