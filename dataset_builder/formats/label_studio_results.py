@@ -13,9 +13,10 @@ from dataset_builder.formats.records import layer_name
 from dataset_builder.model.foreign import Argument, ForeignRecord, Item, Note, Trouble
 from dataset_builder.model.unit import UTF_16
 
-__all__ = ["LAYER", "Results", "counts_utf_16"]
+__all__ = ["LAYER", "RELATIONS", "Results", "counts_utf_16"]
 
 LAYER = "label"  # where a region doesn't say which control made it
+RELATIONS = "relations"
 _REGION = frozenset({"id", "from_name", "to_name", "type", "value", "meta", "parentID"})
 _PLACE = frozenset({"start", "end", "text", "globalOffsets", "startOffset", "endOffset"})
 
@@ -109,6 +110,7 @@ class Results:
         if isinstance(meta, dict) and meta.keys() - {"text"}:
             extra["meta"] = meta
         layer = layer_name(name) if isinstance(name, str) and name else LAYER
+        layer = f"{layer}_regions" if layer == RELATIONS else layer
         if isinstance(name, str) and name != layer:
             extra["from_name"] = name
         score = extra.pop("score", None)
@@ -173,7 +175,7 @@ class Results:
             number += 1
         self._items[id_] = Item(
             id=id_,
-            layer="relations",
+            layer=RELATIONS,
             label=labels[0] if labels else None,
             arguments=(Argument("from", first), Argument("to", last)),
             attributes=attributes,

@@ -65,6 +65,15 @@ FORMATS: Mapping[str, Format] = {
             module="standoff",
             writes=True,
         ),
+        Format(
+            name="web-annotation",
+            title="W3C Web Annotation",
+            unit="code points",
+            detects=json_detection.detect_web_annotation,
+            module="web_annotation",
+            writes=True,
+            options={"texts": "targets or bodies: whose texts the articles are; targets if not given"},
+        ),
     )
 }
 """Every format by its name. A new one is a line here and a module in this room."""

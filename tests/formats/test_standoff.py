@@ -67,9 +67,9 @@ WRONG = {
     2: ({"annotations": [7]}, "FMT002"),
     3: ({"annotations": [{"annotator": "a", "layers": {"x": [{"id": "1", "start": 0}]}}]}, "FMT002"),
     4: ({"annotations": [{"annotator": "a", "layers": {"x": [{"id": "1", "start": 0, "end": 99}]}}]}, "FMT003"),
-    5: ({"annotations": [{"annotator": "a", "layers": {"x": [{"id": "1", "arguments": [{"role": "r"}]}]}}]}, "FMT002"),
+    5: ({"annotations": [{"annotator": "a", "layers": {"y": [{"id": "1", "arguments": [{"role": "r"}]}]}}]}, "FMT002"),
     6: ({"annotations": [{"annotator": "a"}, {"annotator": "a"}]}, "FMT007"),
-    7: ({"annotations": [{"annotator": "a", "layers": {"x": [{"id": "1", "references": {"to": "2"}}]}}]}, "FMT006"),
+    7: ({"annotations": [{"annotator": "a", "layers": {"y": [{"id": "1", "references": {"to": "2"}}]}}]}, "FMT006"),
 }
 
 
