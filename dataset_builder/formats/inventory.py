@@ -179,21 +179,6 @@ class Inventory:
                     known.kinds["string"] += 0
                     known.strings.update(dict.fromkeys(values, 0))
 
-    def part(self) -> dict[str, str]:
-        """New names for members of articles' metadata that annotations have too: both become columns of one table."""
-        if self.article_extra and self.extra:
-            self.metadata["extra"] = Values(Counter(json=self.article_extra))
-            self.article_extra = 0
-        others = {*self.layers, *self.attributes, *(["extra"] if self.extra else [])}
-        found = {}
-        for name in sorted(others & self.metadata.keys()):
-            fresh = f"article_{name}"
-            while fresh in others or fresh in self.metadata:
-                fresh += "_"
-            self.metadata[fresh] = self.metadata.pop(name)
-            found[name] = fresh
-        return found
-
     def unite(self, others: Iterable["Inventory"]) -> None:
         """Adds what `others` have."""
         for other in others:

@@ -9,7 +9,7 @@ from dataset_builder.formats.inventory import Facts, Inventory, Values
 from dataset_builder.formats.settle import POINTS
 from dataset_builder.model.foreign import ForeignArticle, ForeignRecord, Item
 
-__all__ = ["ENVELOPE", "Records", "is_plain_name", "layer_name", "with_layers", "with_names"]
+__all__ = ["ENVELOPE", "Records", "layer_name", "with_layers"]
 
 ENVELOPE = ("article", "annotator", "text_sha256", "extra")
 """What a record has beside its layers."""
@@ -152,12 +152,6 @@ def with_layers(data: bytes, names: Iterable[str]) -> bytes:
     extra = value.pop("extra", {})
     layers = {name: [orjson.dumps(item) for item in value.pop(name, ())] for name in names}
     return rendered(value, layers, extra)
-
-
-def with_names(data: bytes, names: Mapping[str, str]) -> bytes:
-    """The metadata in `data` with new names for the members that `names` has."""
-    value = {names.get(name, name): each for name, each in orjson.loads(data).items()}
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def rendered(head: Mapping[str, Any], layers: Mapping[str, list[bytes]], extra: Mapping[str, Any]) -> bytes:

@@ -86,8 +86,8 @@ class Standoff:
         wanted = row.value.get("id")
         name = wanted if isinstance(wanted, str) and wanted else f"{row.file.rpartition('.')[0]}-{row.line}"
         metadata = members(row.value.get("metadata"))
-        extra = metadata.pop("extra", {})
-        metadata |= extra if isinstance(extra, dict) else {"extra": extra}
+        extra = metadata.pop("article_extra", {})
+        metadata |= extra if isinstance(extra, dict) else {"article_extra": extra}
         known = ("format", "id", "text", "metadata", "annotations")
         metadata |= {key: each for key, each in row.value.items() if key not in known}
         article = ForeignArticle(

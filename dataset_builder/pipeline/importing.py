@@ -14,7 +14,7 @@ from dataset_builder.errors import OutputError, UsageError
 from dataset_builder.formats.format import Format, Importer
 from dataset_builder.formats.inventory import Facts, Inventory
 from dataset_builder.formats.naming import Names
-from dataset_builder.formats.records import Records, with_layers, with_names
+from dataset_builder.formats.records import Records, with_layers
 from dataset_builder.formats.registry import detect, format_named, importer
 from dataset_builder.formats.schemas import annotation_schema, article_schema
 from dataset_builder.formats.settle import settle
@@ -168,23 +168,19 @@ class _Import:
         annotations = paths.annotations if paths else "annotations"
         license_ = self._license or (self._project.license if self._project else None) or "LicenseRef-unstated"
         self._inventory.declare(self._reader.declared)
-        records, ids = Records(self._inventory, license_), Names()
+        records, names = Records(self._inventory, license_), Names()
         self._early: list[tuple[str, int]] = []  # records written before all layers were known
-        self._metadata: list[str] = []
 
         def tick(done: int, total: int | None) -> None:
             self._progress("import", done, total)
 
         for article in self._reader.read(tick):
-            self._take(article, landing, records, ids, (articles, annotations))
+            self._take(article, landing, records, names, (articles, annotations))
         self._report(self._source.troubles)
         known = len(self._inventory.layers)
         for file, seen in self._early:
             if seen < known:
                 landing.put(file, with_layers(landing.staged_bytes(file), self._inventory.layers))
-        if names := self._inventory.part():
-            for file in self._metadata:
-                landing.put(file, with_names(landing.staged_bytes(file), names))
 
     def _take(
         self, article: ForeignArticle, landing: Landing, records: Records, names: Names, folders: tuple[str, str]
@@ -204,8 +200,7 @@ class _Import:
             return
         id_, digest = names.id_of(article.name), sha256(data).hexdigest()
         landing.put(f"{articles}/{id_}.txt", data)
-        self._metadata.append(f"{articles}/{id_}.json")
-        landing.put(self._metadata[-1], records.metadata(article, digest))
+        landing.put(f"{articles}/{id_}.json", records.metadata(article, digest))
         self._inventory.rivals |= len(article.records) > 1
         for record in article.records:
             if troubles := settle(record, text, self._format.joint):
