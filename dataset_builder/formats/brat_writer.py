@@ -125,6 +125,7 @@ class _Lines:
         self._record, self._article = record, article
         self._lines: dict[str, str] = {}  # by id
         self._next: dict[str, int] = {}  # by letter
+        self._events_of = {item.references.get("trigger"): item.label for item in record.items}
         self._taken = {item.id for item in record.items} | set(_inner_ids(record))
         self._ids = {item.id: self._id(item) for item in record.items}
 
@@ -184,7 +185,8 @@ class _Lines:
                 self._lines[id_] = relation_line(id_, label, arguments)
                 arguments = []
             case "T":
-                self.entities[label] = None
+                if self._events_of.get(item.id) != label:
+                    self.entities[label] = None
                 quote = covered(item, self._article.text).translate(_ONE_LINE)
                 self._lines[id_] = f"{id_}\t{label} {placed(item.fragments)}\t{quote}"
             case _:

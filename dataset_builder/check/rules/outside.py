@@ -293,6 +293,43 @@ def outside_not_held(view: FlawView) -> Iterator[Finding]:
     yield view.finding()
 
 
+@rule(
+    "FMT016",
+    "outside-doubled",
+    looks=Looks.AT_FLAW,
+    kinds=("import-doubled",),
+    severity=Severity.WARNING,
+    broken=_brat("T1\tPER 0 3\tAda\nT2\tPER 0 3\tAda\n", line=2),
+)
+def outside_doubled(view: FlawView) -> Iterator[Finding]:
+    """Two items say just the same, but for their ids.
+
+    **Why it matters.** It counts twice. Both came in, since something may refer to either.
+
+    **How to fix it.** Delete one of the two in the source.
+    """
+    yield view.finding()
+
+
+@rule(
+    "FMT017",
+    "outside-mid-word",
+    looks=Looks.AT_FLAW,
+    kinds=("import-edge",),
+    severity=Severity.NOTE,
+    broken=_brat("T1\tPER 0 2\tAd\n"),
+)
+def outside_mid_word(view: FlawView) -> Iterator[Finding]:
+    """A span begins or ends inside a word, or with white space, as SPN012 and SPN011 have it.
+
+    **Why it matters.** As a rule somebody let go of the mouse a letter too early. `check` says the same of what came
+    in; here it is said of the line that has to be corrected.
+
+    **How to fix it.** Correct the offsets and the text in the source. If a part of a word is meant, leave it.
+    """
+    yield view.finding()
+
+
 RULES = (
     outside_unreadable,
     outside_syntax,
@@ -309,4 +346,6 @@ RULES = (
     outside_configuration,
     outside_point,
     outside_not_held,
+    outside_doubled,
+    outside_mid_word,
 )
