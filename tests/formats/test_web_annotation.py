@@ -126,6 +126,7 @@ def test_the_correct_samples_come_in_with_texts_beside_them(shared_dir, tmp_path
     names = {number: "anno41-example44" if number == 41 else f"anno{number}" for number in SELECTORS}
     expected = [("FMT011", f"{names[number]}.json", 1) for number in SELECTORS]
     expected += [("FMT005", "anno32.json", 1)]  # the fragment that its quote refines can't be followed
+    expected += [("FMT017", "anno27.json", 1)]  # its position ends within a word of the made-up text
     expected += [("FMT006", name, 1) for name in PAGES]
     expected += [("FMT005", name, line) for name, line in copies(source)]
     assert sorted((code, file.rsplit("/", 1)[1], line) for code, file, line in way.findings) == sorted(expected)
