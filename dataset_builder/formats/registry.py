@@ -1,8 +1,9 @@
 """The table of all formats, and which of them a source is in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
+from inspect import signature
 from typing import Any
 
 from dataset_builder.errors import UsageError
@@ -41,7 +42,7 @@ FORMATS: Mapping[str, Format] = {
         Format(
             name="label-studio",
             title="Label Studio JSON and JSON-MIN",
-            unit="code points; UTF-16 units in older versions' exports, told by the regions' texts",
+            unit="code points or, in exports of older versions, UTF-16 units",
             detects=json_detection.detect_label_studio,
             module="label_studio",
             writes=True,
@@ -120,7 +121,9 @@ def importer(format_: Format, source: Source, options: Mapping[str, str]) -> Imp
     """
     if not format_.reads:
         raise UsageError(f"{format_.name} can be exported, but not imported")
-    made: Importer = _module(format_, options).importer(source, **options)
+    make = _module(format_, options).importer
+    _refuse_idle(make, format_, options, "importing")
+    made: Importer = make(source, **options)
     return made
 
 
@@ -132,8 +135,18 @@ def exporter(format_: Format, options: Mapping[str, str]) -> Exporter:
     """
     if not format_.writes:
         raise UsageError(f"{format_.name} can be imported, but not exported")
-    made: Exporter = _module(format_, options).exporter(**options)
+    make = _module(format_, options).exporter
+    _refuse_idle(make, format_, options, "exporting")
+    made: Exporter = make(**options)
     return made
+
+
+def _refuse_idle(make: Callable[..., Any], format_: Format, options: Mapping[str, str], doing: str) -> None:
+    """Nothing, if all `options` mean something in this direction."""
+    known = signature(make).parameters
+    for name in options:
+        if name not in known:
+            raise UsageError(f"the option {name!r} of {format_.name} means nothing in {doing}")
 
 
 def _module(format_: Format, options: Mapping[str, str]) -> Any:

@@ -292,10 +292,17 @@ def test_the_gold_goes_out_as_predictions_with_a_configuration(tmp_path):
     assert '<Label value="PER" />' in (tmp_path / "out/config.xml").read_text()
 
 
-@pytest.mark.parametrize("options", [{"unit": "bytes"}, {"predictions": "none"}, {"kind": "x"}])
-def test_an_option_that_makes_no_sense_is_a_usage_error(tmp_path, options):
-    with pytest.raises((UsageError, TypeError)):
+@pytest.mark.parametrize("options", [{"unit": "bytes"}, {"predictions": "none"}, {"kind": "annotations"}, {"x": "y"}])
+def test_an_option_that_makes_no_sense_in_importing_is_a_usage_error(tmp_path, options):
+    with pytest.raises(UsageError):
         dataset_builder.import_corpus(written(tmp_path, FULL), tmp_path / "project", options=options)
+
+
+@pytest.mark.parametrize("options", [{"unit": "auto"}, {"kind": "x"}, {"predictions": "extra"}])
+def test_an_option_that_makes_no_sense_in_exporting_is_a_usage_error(tmp_path, options):
+    first = journey(written(tmp_path, FULL), tmp_path / "first")
+    with pytest.raises(UsageError):
+        dataset_builder.export_corpus(first.project, "label-studio", tmp_path / "out", options=options)
 
 
 @pytest.mark.parametrize("rows", [[FULL], [ROW]])
