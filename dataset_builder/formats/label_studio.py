@@ -11,6 +11,7 @@ from dataset_builder.formats.json_rows import Row, Titles, array, grouped, rows,
 from dataset_builder.formats.label_studio_configuration import Configuration
 from dataset_builder.formats.label_studio_results import Results, counts_utf_16
 from dataset_builder.formats.label_studio_writer import LabelStudioWriter
+from dataset_builder.formats.layers import Layers
 from dataset_builder.formats.source import Source, Unreadable
 from dataset_builder.model.foreign import ForeignArticle, Trouble
 
@@ -56,7 +57,7 @@ class LabelStudio:
         self.declared = Declared()
         self._source, self._key, self._utf_16, self._predictions = source, text, utf_16, predictions
         self._files = [file for file in source.files if file.lower().endswith(_ENDINGS)]
-        self._titles = Titles()
+        self._titles, self._layers = Titles(), Layers()
         self._configuration = self._configured()
         self._votes = 0  # annotations whose offsets count UTF-16 units, less those that count code points
         self._converted: set[str] = set()  # files that a word was said on
@@ -168,7 +169,8 @@ class LabelStudio:
 
     def _add(self, article: ForeignArticle, row: Row, said: dict[str, Any], who: str, own: tuple[str, ...]) -> None:
         results = array(said.get("result"))
-        reader = Results(row, article.text, self._configuration, utf_16=self._counts(article, row, results))
+        utf_16 = self._counts(article, row, results)
+        reader = Results(row, article.text, self._configuration, self._layers, utf_16=utf_16)
         record = reader.record(results)
         record.annotator = who
         record.extra |= {name: each for name, each in said.items() if name not in own and each not in (None, [], {})}
@@ -226,7 +228,11 @@ def _controls(row: Row) -> list[str]:
 
 
 def _is_regions(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(each, dict) and {"start", "end"} <= each.keys() for each in value)
+    return any(isinstance(each, dict) and ("start" in each or _kind(each)) for each in array(value))
+
+
+def _kind(region: dict[str, Any]) -> str | None:
+    return next((key for key in region if key.endswith("labels")), None)
 
 
 def _annotations(row: Row) -> Iterator[Any]:
@@ -248,8 +254,8 @@ def _results(name: str, value: Any) -> Iterator[dict[str, Any]]:
         yield {"from_name": name, "type": "said", "value": {"said": plain}}
         return
     for each in value:
-        kind = next((key for key in each if key.endswith("labels")), "labels") if isinstance(each, dict) else ""
-        yield {"from_name": name, "type": kind, "value": each}
+        kind = _kind(each) if isinstance(each, dict) else None
+        yield {"from_name": name, "type": kind or "labels", "value": each}
 
 
 def _annotator(annotation: dict[str, Any]) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from dataset_builder.formats.json_rows import Row, array, integer, shown, text_of
 from dataset_builder.formats.label_studio_configuration import Configuration
+from dataset_builder.formats.layers import Layers
 from dataset_builder.formats.records import layer_name
 from dataset_builder.model.foreign import Argument, ForeignRecord, Item, Note, Trouble
 from dataset_builder.model.unit import UTF_16
@@ -49,8 +50,9 @@ def counts_utf_16(text: str, results: Sequence[Any]) -> bool | None:
 class Results:
     """Reads the results of one annotation."""
 
-    def __init__(self, row: Row, text: str, configuration: Configuration, *, utf_16: bool) -> None:
+    def __init__(self, row: Row, text: str, configuration: Configuration, layers: Layers, *, utf_16: bool) -> None:
         self.troubles: list[Trouble] = []
+        self._layers = layers
         self._row, self._text, self._configuration, self._utf_16 = row, text, configuration, utf_16
         self._items: dict[str, Item] = {}
         self._relations: list[Any] = []
@@ -64,7 +66,7 @@ class Results:
             self._remark(each)
         for each in self._relations:
             self._relate(each)
-        self._record.items = list(self._items.values())
+        self._record.items = [self._layers.home(item) for item in self._items.values()]
         return self._record
 
     def _keep(self, result: Any) -> None:
@@ -110,7 +112,6 @@ class Results:
         if isinstance(meta, dict) and meta.keys() - {"text"}:
             extra["meta"] = meta
         layer = layer_name(name) if isinstance(name, str) and name else LAYER
-        layer = f"{layer}_regions" if layer == RELATIONS else layer
         if isinstance(name, str) and name != layer:
             extra["from_name"] = name
         score = extra.pop("score", None)
@@ -155,10 +156,14 @@ class Results:
         of = self._items.get(text_of(result.get("id")) or "")
         if of is not None and name not in of.attributes:
             self._items[of.id] = of._replace(attributes={**of.attributes, name: said})
-        elif of is None and places(result) is None and name not in self._record.attributes:
+        elif of is None and places(result) is None and self._is_of_text(name, kind):
             self._record.attributes[name] = said
         else:
             self._keep(result)
+
+    def _is_of_text(self, name: str, kind: str) -> bool:
+        """Whether something said can be a property of the record: labels are of regions, and none is told twice."""
+        return not kind.endswith("labels") and name not in self._record.attributes and self._layers.admits(name)
 
     def _relate(self, result: dict[str, Any]) -> None:
         first, last = text_of(result.get("from_id")), text_of(result.get("to_id"))

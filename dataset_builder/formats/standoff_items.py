@@ -70,7 +70,8 @@ class RecordReader:
             self._tell("import-syntax", "a record is an object with an annotator and layers", value)
             return None
         found = ForeignRecord(annotator=titles.annotator(value.get("annotator")))
-        found.attributes, found.extra = members(value.get("attributes")), members(value.get("extra"))
+        found.extra = members(value.get("extra"))
+        self.say(found, members(value.get("attributes")), value)
         known = ("annotator", "layers", "attributes", "extra")
         found.extra |= {name: each for name, each in value.items() if name not in known}
         for layer, items in value.get("layers", {}).items():
@@ -79,12 +80,22 @@ class RecordReader:
                     found.items.append(self.housed(item))
         return found
 
+    def say(self, record: ForeignRecord, attributes: Mapping[str, Any], value: Any) -> None:
+        """Adds `attributes` to `record`; to its extra where a layer has their names, and says so."""
+        for name, given in attributes.items():
+            if self._layers.admits(name):
+                record.attributes[name] = given
+            else:
+                record.extra[name] = given
+                message = f'"{name}" is a layer, too: what the record says of it is kept under extra'
+                self._troubles.append(self._row.trouble("import-kept", message, value))
+
     def housed(self, item: Item) -> Item:
         """`item` in the layer where it belongs, with a word on it if that is another than it says."""
         home = self._layers.home(item)
         if home.layer not in (item.layer, item.layer.removesuffix(POINTS)):
-            what = "a place in the text, and others there don't" if item.fragments else "no place, and others there do"
-            message = f'"{item.id}" of "{item.layer}" has {what}: it is in the layer "{home.layer}"'
+            what = "with a place in the text" if item.fragments else "without a place"
+            message = f'"{item.layer}" is something else than a layer of items {what}: "{item.id}" is in "{home.layer}"'
             self._troubles.append(Trouble("import-loose", message, item.file, item.line))
         return home
 

@@ -228,8 +228,9 @@ class WebAnnotations:
             record = records.setdefault(who, ForeignRecord(annotator=who))
             said = found.value.get("db:record")
             if isinstance(said, dict):
-                record.attributes |= members(said.get("attributes"))
                 record.extra |= members(said.get("extra"))
+                reader = RecordReader(found.row, article.troubles, self._layers)
+                reader.say(record, members(said.get("attributes")), found.value)
             else:
                 self._annotate(article, record, found, key)
         article.records = list(records.values())

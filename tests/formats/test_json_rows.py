@@ -4,7 +4,7 @@ import json
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dataset_builder.formats import source as sources
@@ -71,6 +71,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.dictionaries(st.sampled_from("xy"), VALUES), max_size=4), st.integers(0, 3))
 def test_each_object_knows_its_line(tmp_path_factory, values, indent):
     marked = []

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import dataset_builder
@@ -202,6 +202,8 @@ WRONG = [
     ([{**region("a", "Ada"), "value": {"x": 1.5, "rectanglelabels": ["PER"]}}], "FMT011"),
     ([region("a", "Ada"), region("a", "Bo")], "FMT011"),
     ([7], "FMT011"),
+    ([said("a", "people", "labels", {"labels": ["PER"]})], "FMT011"),
+    ([said("a", "people", "choices", {"choices": ["PER"]})], "FMT011"),
 ]
 
 
@@ -242,6 +244,7 @@ def without_numbers(found):
 
 
 @pytest.mark.parametrize("unit", ["code-points", "utf-16"])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(articles(full=False, values=STRINGS, roles=("from", "to")))
 def test_what_is_written_is_read_back(tmp_path_factory, unit, given_articles):
     folder = tmp_path_factory.mktemp("label-studio")
@@ -250,6 +253,7 @@ def test_what_is_written_is_read_back(tmp_path_factory, unit, given_articles):
     assert without_numbers(found) == without_numbers(given_articles)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(articles(full=False, values=st.lists(STRINGS, min_size=2, max_size=3), roles=("from", "to")))
 def test_lists_of_choices_are_read_back(tmp_path_factory, given_articles):
     folder = tmp_path_factory.mktemp("label-studio")
@@ -258,6 +262,7 @@ def test_lists_of_choices_are_read_back(tmp_path_factory, given_articles):
     assert without_numbers(found) == without_numbers(given_articles)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(articles(pieces=2, values=JSON))
 def test_whatever_is_written_can_be_read(tmp_path_factory, given_articles):
     """Spans all come back, whatever else is told to be lost."""

@@ -3,13 +3,14 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 import dataset_builder
 from tests.formats.arbitrary import articles, bring_in, export, mutated, plain
 from tests.formats.journey import journey
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(articles(pieces=2))
 def test_what_is_written_is_read_back(tmp_path_factory, given_articles):
     folder = tmp_path_factory.mktemp("standoff")

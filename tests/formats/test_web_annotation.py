@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 import dataset_builder
 from dataset_builder.errors import UsageError
@@ -242,6 +242,7 @@ def test_an_incorrect_sample_alone_is_a_usage_error(shared_dir, tmp_path, number
         dataset_builder.import_corpus(source, tmp_path / "project", format="web-annotation")
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(articles(pieces=2))
 def test_what_is_written_is_read_back(tmp_path_factory, given_articles):
     folder = tmp_path_factory.mktemp("web-annotation")
