@@ -4,7 +4,7 @@ Spans are `[start, end, label]`, or objects with `start_offset` and `end_offset`
 Offsets count code points; versions of before 2019 counted UTF-16 units, which nothing in a file shows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -22,6 +22,7 @@ _ENDINGS = (".json", ".jsonl", ".ndjson")
 _ANNOTATOR = "doccano"
 _EVERYBODY = frozenset({"all", "admin", "unknown"})  # what doccano calls files that aren't one user's
 _SPANS = ("entities", "annotations", "labels", "label", "spans", "cats")
+_COLOURS = frozenset({"backgroundColor", "background_color"})  # what a definition of a label has, and no example
 _SAID = frozenset({*_SPANS, "relations", "id", "text", "data", "meta"})
 
 
@@ -44,7 +45,10 @@ class Doccano:
     def __init__(self, source: Source, unit: Unit, annotators: str | None) -> None:
         self.declared = Declared()
         self._source, self._unit = source, unit
-        self._files = [file for file in source.files if file.lower().endswith(_ENDINGS)]
+        files = [file for file in source.files if file.lower().endswith(_ENDINGS)]
+        self._names = {file: names for file in files if (names := _label_names(source, file))}
+        self._labels = {number: name for names in self._names.values() for number, name in names.items()}
+        self._files = [file for file in files if file not in self._names]
         self._by_file = annotators == "file" or (annotators is None and len(self._files) > 1)
         self._titles = Titles()
 
@@ -89,7 +93,7 @@ class Doccano:
     def _annotate(self, article: ForeignArticle, records: dict[str, ForeignRecord], row: Row) -> None:
         stem = row.file.rpartition(".")[0].rpartition("/")[2]
         default = stem if self._by_file and stem not in _EVERYBODY else _ANNOTATOR
-        reader = _Example(row, article.text, self._unit)
+        reader = _Example(row, article.text, self._unit, self._labels)
         for user, record in reader.records():
             annotator = self._titles.annotator(user if user is not None else default)
             if annotator not in records:
@@ -98,6 +102,17 @@ class Doccano:
             else:
                 _unite(records[annotator], record, row)
         article.troubles += reader.troubles
+
+
+def _label_names(source: Source, file: str) -> dict[str, str]:
+    """The names of labels by their numbers, if `file` defines labels, as doccano exports them."""
+    first = next(rows(source, file, []), None)
+    if first is None or not first.value.keys() & _COLOURS:
+        return {}
+    return {
+        text_of(row.value.get("id")) or str(number): str(row.value.get("text"))
+        for number, row in enumerate(rows(source, file, source.troubles))
+    }
 
 
 def _text(row: Row) -> str | None:
@@ -135,8 +150,9 @@ def _unite(known: ForeignRecord, more: ForeignRecord, row: Row) -> None:
 class _Example:
     """What is said of one example."""
 
-    def __init__(self, row: Row, text: str, unit: Unit) -> None:
+    def __init__(self, row: Row, text: str, unit: Unit, labels: Mapping[str, str]) -> None:
         self.troubles: list[Trouble] = []
+        self._labels = labels
         self._row, self._records = row, dict[int | str | None, ForeignRecord]()
         said = [each for name in _SPANS for each in array(row.value.get(name))]
         self._at = unit.code_points(text, _offsets(said)) if unit != CODE_POINTS else None
@@ -182,6 +198,8 @@ class _Example:
     def _object(self, name: str, value: dict[str, Any], user: int | str | None) -> None:
         rest = {key: each for key, each in value.items() if key not in ("start_offset", "end_offset", "label", "user")}
         label = text_of(value.get("label"))
+        if label is not None and not isinstance(value["label"], str):
+            label = self._labels.get(label, label)
         if "start_offset" in value or "end_offset" in value:
             self._span(value, [value.get("start_offset"), value.get("end_offset")], label, rest, user)
         elif label is not None and not rest.keys() - {"id"}:

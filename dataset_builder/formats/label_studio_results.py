@@ -118,6 +118,7 @@ class Results:
         attributes: dict[str, Any] = {} if len(labels) < 2 else {"labels": labels}
         if isinstance(score, int | float) and not isinstance(score, bool):
             attributes["score"] = float(score)
+        self._declared(name, labels, result)
         parent = text_of(result.get("parentID"))
         return Item(
             id=id_,
@@ -132,6 +133,14 @@ class Results:
             file=self._row.file,
             line=self._row.line_of(result),
         )
+
+    def _declared(self, name: Any, values: Any, result: Any) -> None:
+        """Says which of `values` the configuration doesn't have for the control of that name."""
+        control = self._configuration.controls.get(name) if isinstance(name, str) else None
+        for value in array(values) if control is not None and control.values else ():
+            if isinstance(value, str) and control is not None and value not in control.values:
+                message = f'"{value}" is nothing that the configuration has for "{name}"'
+                self.troubles.append(self._row.trouble("import-undeclared", message, result))
 
     def _quote(self, quote: Any, place: tuple[int, int]) -> str | None:
         if not isinstance(quote, str) or not quote:
@@ -151,6 +160,7 @@ class Results:
             self._keep(result)
             return
         said = value[kind]
+        self._declared(name, said if kind == "choices" else (), result)
         if kind == "choices" and self._configuration.is_single(name) and len(array(said)) == 1:
             said = said[0]
         of = self._items.get(text_of(result.get("id")) or "")

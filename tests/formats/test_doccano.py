@@ -113,6 +113,19 @@ def test_a_zip_has_a_file_for_each_user(tmp_path):
     assert +way.counts() == Counter(texts=1, spans=3, relations=1)
 
 
+def test_numbers_of_labels_get_the_names_that_a_file_beside_gives_them(tmp_path):
+    said = [{"label": 12, "start_offset": 0, "end_offset": 3, "user": 1}, {"label": 13, "user": 1}]
+    folder = written(tmp_path / "in", {"id": 7, "text": "Ada met Bo.", "annotations": said}).parent
+    labels = [{"id": 12, "text": "PER", "background_color": "#fff"}]
+    (folder / "label_config.json").write_text(json.dumps(labels))
+    way = journey(folder, tmp_path / "project")
+    assert way.findings == []
+    (row,) = way.load()
+    (schema,) = (tmp_path / "project/schema").glob("annotation*")
+    assert '"const": "PER"' in schema.read_text()
+    assert row["labels"] == ["13"]
+
+
 def test_what_is_wrong_is_told_by_line(tmp_path):
     source = written(
         tmp_path,

@@ -132,6 +132,18 @@ def test_the_configuration_beside_an_export_is_read(tmp_path):
     assert [(each["const"], each.get("title")) for each in labels] == [("ORG", "organisation"), ("PER", None)]
 
 
+def test_what_the_configuration_does_not_declare_is_told(tmp_path):
+    results = [region("a", "Ada", "PRS"), said("w", "topic", "choices", {"choices": ["law"]})]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/config.xml").write_text(CONFIGURATION.replace("$body", "$text"))
+    way = journey(written(tmp_path / "in", task(annotation(*results)), indent=1).parent, tmp_path / "project")
+    lines = (tmp_path / "in/export.json").read_text().splitlines()
+    assert [(code, lines[line].strip()) for code, _, line in way.findings] == [
+        ("FMT010", '"id": "a",'),
+        ("FMT010", '"id": "w",'),
+    ]
+
+
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><View><Text name="&b;"/></View>'
 OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><View><Text name="&a;"/></View>'
 
