@@ -6,7 +6,14 @@ from typing import Any
 
 from dataset_builder.formats.source import Source, Unreadable
 
-__all__ = ["detect_doccano", "detect_label_studio", "detect_prodigy", "detect_standoff", "detect_web_annotation"]
+__all__ = [
+    "detect_doccano",
+    "detect_label_studio",
+    "detect_prodigy",
+    "detect_standoff",
+    "detect_web_annotation",
+    "first_object",
+]
 
 _ENDINGS = (".json", ".jsonl", ".ndjson", ".jsonld")
 _MOST_FILES = 5  # that are looked into
@@ -16,19 +23,17 @@ _CONTEXT = "www.w3.org/ns/anno.jsonld"
 def _first(source: Source) -> Iterator[dict[str, Any]]:
     """The first object of some files of `source`."""
     files = [file for file in source.files if file.lower().endswith(_ENDINGS)]
-    for file in files[:_MOST_FILES]:
-        try:
-            text = source.head(file).decode("utf-8-sig", "ignore").lstrip()
-        except Unreadable:
-            continue
-        if text.startswith("["):
-            text = text[1:].lstrip()
-        try:
-            value, _ = json.JSONDecoder().raw_decode(text)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict):
-            yield value
+    yield from filter(None, (first_object(source, file) for file in files[:_MOST_FILES]))
+
+
+def first_object(source: Source, file: str) -> dict[str, Any] | None:
+    """The first object of `file`; None if the file begins otherwise, or the object is very long."""
+    try:
+        text = source.head(file).decode("utf-8-sig", "ignore").lstrip()
+        value, _ = json.JSONDecoder().raw_decode(text.removeprefix("[").lstrip())
+    except (Unreadable, ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _most(source: Source, sure: Any) -> int:

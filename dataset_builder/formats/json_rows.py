@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 import orjson
@@ -17,9 +18,10 @@ from dataset_builder.model.foreign import Trouble
 __all__ = ["Row", "Titles", "array", "grouped", "integer", "rows", "shown", "text_of"]
 
 _BOM = b"\xef\xbb\xbf"
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{\n]', re.DOTALL)
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 _MEMBERS = re.compile(rb'"\s*:')
 _BLANK = b" \t\r\n"
+_CONTAINERS = (dict, list)  # of parsed JSON, so that no subclass occurs
 _MOST_NUMBER = 2**53  # what a JSON number holds for sure
 _SHOWN = 40
 
@@ -125,15 +127,7 @@ def _refuse(constant: str) -> None:
 
 def _count(value: Any) -> int:
     """How many members the objects in `value` have."""
-    total, pending = 0, [value]
-    while pending:
-        each = pending.pop()
-        if isinstance(each, dict):
-            total += len(each)
-            pending += each.values()
-        elif isinstance(each, list):
-            pending += each
-    return total
+    return sum(len(each) for each in _objects(value))
 
 
 def _doubled(data: bytes, file: str, line: int) -> list[Trouble]:
@@ -155,13 +149,9 @@ def _doubled(data: bytes, file: str, line: int) -> list[Trouble]:
 
 def _places(data: bytes, value: Any) -> dict[int, int]:
     """The line of each object in `value`, which was read from `data`; of none where keys are there twice."""
-    lines, line = [], 1
-    for match in _TOKENS.finditer(data):
-        token = match[0]
-        if token == b"\n":
-            line += 1
-        elif token == b"{":
-            lines.append(line)
+    lines: list[int] = []
+    for number, line in enumerate(BytesIO(_STRINGS.sub(b"", data)), start=1):
+        lines += [number] * line.count(b"{")
     objects = list(_objects(value))
     return {id(each): at for each, at in zip(objects, lines, strict=True)} if len(objects) == len(lines) else {}
 
@@ -171,11 +161,12 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
     pending = [value]
     while pending:
         each = pending.pop()
-        if isinstance(each, dict):
+        if type(each) is dict:
             yield each
-            pending += reversed(each.values())
-        elif isinstance(each, list):
-            pending += reversed(each)
+            each = each.values()
+        elif type(each) is not list:
+            continue
+        pending += [inner for inner in reversed(each) if type(inner) in _CONTAINERS]
 
 
 def grouped(

@@ -7,6 +7,7 @@ from typing import Any
 from dataset_builder.errors import UsageError
 from dataset_builder.formats import label_studio_configuration
 from dataset_builder.formats.format import Declared, Tick
+from dataset_builder.formats.json_detection import first_object
 from dataset_builder.formats.json_rows import Row, Titles, array, grouped, rows, text_of
 from dataset_builder.formats.label_studio_configuration import Configuration
 from dataset_builder.formats.label_studio_results import Results, counts_utf_16
@@ -90,8 +91,15 @@ class LabelStudio:
 
     def _in_parts(self) -> bool:
         """Whether an annotation, rather than a task, is the unit of a file."""
-        firsts = (next(rows(self._source, file, []), None) for file in self._files)
-        return any(first is not None and not isinstance(first.value.get("data"), dict) for first in firsts)
+        return any(first and not isinstance(first.get("data"), dict) for first in map(self._first, self._files))
+
+    def _first(self, file: str) -> dict[str, Any]:
+        """The first object of a file."""
+        known = first_object(self._source, file)
+        if known is None:
+            row = next(rows(self._source, file, []), None)
+            known = row.value if row else {}
+        return known
 
     def _rows(self, troubles: list[Trouble], tick: Tick) -> Iterator[Row]:
         for done, file in enumerate(self._files):
