@@ -9,7 +9,6 @@ from dataset_builder.formats.brat_configuration import Configuration
 from dataset_builder.formats.brat_lines import read_lines
 from dataset_builder.formats.brat_writer import BratWriter
 from dataset_builder.formats.format import Declared, Tick
-from dataset_builder.formats.litbank import is_quotations, read_quotations
 from dataset_builder.formats.naming import refuse_bad_name
 from dataset_builder.formats.source import Source, Unreadable
 from dataset_builder.model.foreign import ForeignArticle, Trouble
@@ -156,11 +155,7 @@ class Brat:
                 parts.append((file, self._source.text(file)))
             except Unreadable as error:
                 article.troubles.append(error.trouble)
-        if len(parts) == 1 and is_quotations(parts[0][1]):
-            record, troubles = read_quotations(parts[0][0], article.text, parts[0][1], annotator)
-            article.records.append(record)
-            article.troubles += troubles
-        elif parts:
+        if parts:
             record, troubles = read_lines(parts, annotator, self._configuration_of(files[0]))
             article.records.append(record)
             article.troubles += troubles

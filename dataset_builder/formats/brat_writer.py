@@ -170,6 +170,8 @@ class _Lines:
         label = self._word(item, item.label or item.layer)
         arguments = [Argument(self._word(item, role), self._ids[target]) for role, target in item.arguments]
         rest = dict(item.references)
+        if letter == "R" and not arguments:
+            arguments = self._two_ends(item, rest)
         match letter:
             case "E":
                 trigger = self._ids[str(rest.pop("trigger"))]
@@ -196,14 +198,22 @@ class _Lines:
         self._refer(item, id_, rest, arguments)
         self._say(item, id_)
 
+    def _two_ends(self, item: Item, rest: dict[str, Any]) -> list[Argument]:
+        """The arguments of an item that is tied to just two others by references of its own; taken out of `rest`."""
+        ends = [name for name, target in rest.items() if isinstance(target, str)]
+        if len(ends) != 2:
+            return []
+        return [Argument(self._word(item, name), self._ids[rest.pop(name)]) for name in ends]
+
     def _refer(self, item: Item, id_: str, rest: Mapping[str, Any], arguments: list[Argument]) -> None:
         """References that brat has no form for, as relations."""
         for name, target in rest.items():
             targets = [target] if isinstance(target, str) else target
             arguments += [Argument(self._word(item, name), self._ids[each]) for each in targets]
         for role, target in arguments:
-            if id_[0] == "*" or target[0] == "*":
-                self._tell("export-lost", item, f'brat can refer to no equivalence: "{role}" is left out')
+            if id_[0] in "*R" or target[0] in "*R":
+                message = f'brat ties spans and events, not relations or equivalences: "{role}" is left out'
+                self._tell("export-lost", item, message)
                 continue
             fresh = self._fresh("R")
             self._tell("export-changed", item, f'the reference "{role}" is written as the relation {fresh}')

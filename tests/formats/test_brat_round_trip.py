@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import dataset_builder
+from dataset_builder.check.rule import Case
+from tests.rules.test_rules import lay
 
 # Letters of several scripts, what takes two UTF-16 units, combines, or is white space that no line ends with.
 LETTERS = st.sampled_from("abAé水🌊𝄞\u0301\u200d\u2028\x85 ,.\n")
@@ -102,6 +104,19 @@ def test_what_brat_cannot_hold_is_listed(tmp_path):
         "R2\tspeaker Arg1:T6 Arg2:T4",
     ]
     assert "speaker\tArg1:<ANY>, Arg2:<ANY>" in (tmp_path / "out/annotation.conf").read_text(encoding="utf-8")
+
+
+def test_what_is_tied_to_two_others_is_a_relation(tmp_path):
+    lay(Case(), tmp_path / "project")
+    project = dataset_builder.open_project(tmp_path / "project")
+    result = dataset_builder.export_corpus(project, "brat", tmp_path / "out")
+    lines = (tmp_path / "out/mill.ann").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line.startswith("R")] == [
+        "R1\trelations from:T1 to:T2",
+        "R2\trelations from:T2 to:T3",
+    ]
+    lost = [found.message for found in result.check.diagnostics if "r1" in found.message]
+    assert lost == ['"r1" of relations: brat ties spans and events, not relations or equivalences: "cues" is left out']
 
 
 def test_an_export_is_read_back_with_its_configuration(tmp_path):

@@ -9,29 +9,41 @@ import pytest
 import dataset_builder
 from dataset_builder.check.rules.outside import RULES
 from dataset_builder.check.runner import RULES_BY_CODE
+from tests.rules.test_rules import lay
 
 PACKAGE = Path(dataset_builder.__file__).parent
-CASES = [rule for rule in RULES if rule.broken.at]
+CASES = [rule for rule in RULES if rule.broken.by == "import"]
+
+
+def placed(result):
+    return [(each.code, each.place.file, each.place.line, each.place.column) for each in result.check.diagnostics]
 
 
 @pytest.mark.parametrize("rule", CASES, ids=[rule.code for rule in CASES])
 def test_a_case_gives_just_its_finding(rule, tmp_path, monkeypatch):
-    for folder in ("case", "case/outside"):
-        (tmp_path / folder).mkdir()
-    for file, content in {**rule.broken.files, "outside/more.txt": "More.\n"}.items():
+    is_brat = all(file.endswith((".txt", ".ann", ".conf")) for file in rule.broken.files)
+    more = {"outside/more.txt": "More.\n"} if is_brat else {}  # so that something comes in, whatever is refused
+    for file, content in {**rule.broken.files, **more}.items():
         data = content if isinstance(content, bytes) else content.encode()
-        (tmp_path / "case" / file).write_bytes(data)
-    monkeypatch.chdir(tmp_path / "case")
-    result = dataset_builder.import_corpus("outside", tmp_path / "project", format="brat")
-    found = [(each.code, each.place.file, each.place.line, each.place.column) for each in result.check.diagnostics]
-    assert found == [(rule.code, *rule.broken.at)]
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_bytes(data)
+    monkeypatch.chdir(tmp_path)
+    result = dataset_builder.import_corpus("outside", "project", format="brat" if is_brat else None)
+    assert placed(result) == [(rule.code, *rule.broken.at)]
     assert result.check.diagnostics[0].severity is rule.severity
-    assert dataset_builder.check(dataset_builder.open_project(tmp_path / "project"), jobs=1).ok
+    if result.written:
+        assert dataset_builder.check(dataset_builder.open_project(tmp_path / "project"), jobs=1).ok
+    else:
+        assert not (tmp_path / "project/dataset.toml").exists()
 
 
-def test_all_but_two_rules_have_a_case():
-    # FMT012 is about what a project holds already, FMT015 about exports; they have tests of their own.
-    assert {rule.code for rule in RULES} - {rule.code for rule in CASES} == {"FMT012", "FMT015"}
+def test_what_an_export_cannot_hold_is_found_where_it_is(tmp_path):
+    (rule,) = (rule for rule in RULES if rule not in CASES)
+    lay(rule.broken, tmp_path / "project")
+    project = dataset_builder.open_project(tmp_path / "project")
+    result = dataset_builder.export_corpus(project, "brat", tmp_path / "out")
+    assert (rule.code, *rule.broken.at) in placed(result)
+    assert {found.code for found in result.check.diagnostics} == {rule.code}
 
 
 def kinds_in(text):

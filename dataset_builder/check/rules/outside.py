@@ -221,7 +221,11 @@ def outside_kept(view: FlawView) -> Iterator[Finding]:
     "outside-edited",
     looks=Looks.AT_FLAW,
     kinds=("import-edited",),
-    broken=Case(by="import"),
+    broken=Case(
+        by="import",
+        files={_TEXT: _SAID, "project/seeds/mill.txt": "Ada met Bo, and Cy.\n"},
+        at=("seeds/mill.txt", 1, 1),
+    ),
 )
 def outside_edited(view: FlawView) -> Iterator[Finding]:
     """A file of the project would be overwritten that this import didn't make, or that a hand has changed since.
@@ -281,7 +285,11 @@ def outside_point(view: FlawView) -> Iterator[Finding]:
     looks=Looks.AT_FLAW,
     kinds=("export-lost", "export-changed"),
     severity=Severity.WARNING,
-    broken=Case(by="export"),
+    broken=Case(
+        by="export",
+        edits={"annotations/ada/mill.json": ('"mood": 2', '"mood": 1')},
+        at=("seeds/mill.txt", None, None),
+    ),
 )
 def outside_not_held(view: FlawView) -> Iterator[Finding]:
     """The format of an export can't hold something, and it was left out or written otherwise.
