@@ -22,6 +22,7 @@ _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 _MEMBERS = re.compile(rb'"\s*:')
 _BLANK = b" \t\r\n"
 _CONTAINERS = (dict, list)  # of parsed JSON, so that no subclass occurs
+_DEEPEST = 48  # a project's own limit is 64, and a record is wrapped around what is kept
 _MOST_NUMBER = 2**53  # what a JSON number holds for sure
 _SHOWN = 40
 
@@ -104,7 +105,12 @@ def _parsed(data: bytes, file: str, line: int, troubles: list[Trouble]) -> Any:
             return _NOTHING
         message = "half of a surrogate pair stands in a string: it was replaced by U+FFFD"
         troubles.append(Trouble("import-loose", message, file, line))
-    if _MEMBERS.subn(b"", data)[1] != _count(value):
+    count = _members_of(value)
+    if count is None:
+        message = f"objects and lists are nested more than {_DEEPEST} deep"
+        troubles.append(Trouble("import-syntax", message, file, line))
+        return _NOTHING
+    if _MEMBERS.subn(b"", data)[1] != count:
         troubles += _doubled(data, file, line)
     return value
 
@@ -125,9 +131,21 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
 
-def _count(value: Any) -> int:
-    """How many members the objects in `value` have."""
-    return sum(len(each) for each in _objects(value))
+def _members_of(value: Any) -> int | None:
+    """How many members the objects in `value` have; None if it is nested too deep."""
+    total, level = 0, [value]
+    for _ in range(_DEEPEST):
+        total += sum(len(each) for each in level if type(each) is dict)
+        level = [
+            inner
+            for each in level
+            if type(each) in _CONTAINERS
+            for inner in (each.values() if type(each) is dict else each)
+            if type(inner) in _CONTAINERS
+        ]
+        if not level:
+            return total
+    return None
 
 
 def _doubled(data: bytes, file: str, line: int) -> list[Trouble]:

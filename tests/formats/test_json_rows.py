@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dataset_builder.formats import source as sources
 from dataset_builder.formats.json_rows import Titles, grouped, rows
 from dataset_builder.formats.source import Source
+from tests.formats.journey import journey
 
 
 def read(path):
@@ -57,6 +58,28 @@ def test_objects_are_found_with_their_lines(tmp_path, data, name, lines):
 )
 def test_what_is_no_json_is_told_by_line(tmp_path, data, kinds):
     assert read(written(tmp_path, data, "in.jsonl"))[1] == kinds
+
+
+def nested(depth):
+    return "[" * depth + "]" * depth
+
+
+@pytest.mark.parametrize("depth", [40, 60, 300, 1000, 3000])
+@pytest.mark.parametrize(
+    ("format_", "line"),
+    [
+        ("doccano", '{"text": "Ada.", "label": [], "more": MORE}'),
+        ("prodigy", '{"text": "Ada.", "answer": "accept", "more": MORE}'),
+        ("standoff", '{"text": "Ada.", "metadata": {"more": MORE}}'),
+        ("label-studio", '{"data": {"text": "Ada.", "more": MORE}, "annotations": [{"result": [], "more": MORE}]}'),
+        ("web-annotation", '{"type": "Annotation", "target": {"value": "Ada."}, "more": MORE}'),
+    ],
+)
+def test_what_is_nested_too_deep_is_refused_before_it_does_harm(tmp_path, format_, line, depth):
+    path = written(tmp_path, f"{line.replace('MORE', '1')}\n{line.replace('MORE', nested(depth))}\n", "in.jsonl")
+    way = journey(path, tmp_path / "project", format=format_)
+    refused = [found for code, *found in way.findings if code == "FMT002"]
+    assert refused == ([[str(path), 2]] if depth > 48 else [])
 
 
 def test_half_a_pair_is_replaced_and_whole_ones_stay(tmp_path):

@@ -212,7 +212,7 @@ FAULTS = [  # what W3C's samples are named for and their commas hide, and more
     (resource(format=6), "format"),
     (resource(language=3), "language"),
     (resource(processingLanguage=["en", "de"]), "processingLanguage"),
-    (resource(textDirection="squirrel"), "textDirection"),
+    (resource(textDirection="sideways"), "textDirection"),
     (resource(textDirection=["ltr", "rtl"]), "textDirection"),
     (resource(type="TextualBody"), "one value"),
     (resource(type="TextualBody", value=["a", "b"]), "one value"),
