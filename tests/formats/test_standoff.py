@@ -90,3 +90,19 @@ def test_no_mutation_ends_in_a_traceback(tmp_path, seed):
         return
     assert result.written
     assert dataset_builder.check(dataset_builder.open_project(tmp_path / "project"), jobs=1).ok
+
+
+@pytest.mark.parametrize("format_", ["standoff", "web-annotation"])
+def test_a_project_that_was_never_imported_goes_out_whole(tmp_path, format_):
+    dataset_builder.init(tmp_path / "project")
+    project = dataset_builder.open_project(tmp_path / "project")
+    out = dataset_builder.export_corpus(project, format_, tmp_path / "out")
+    assert out.check.diagnostics == ()
+    way = journey(tmp_path / "out", tmp_path / "again")
+    records = [json.loads(path.read_text()) for path in (tmp_path / "project/annotations").rglob("*.json")]
+    assert way.counts()["texts"] == len(list((tmp_path / "project/seeds").glob("*.txt")))
+    for layer in ("quotes", "speakers"):
+        items = [item for record in records for item in record.get(layer, ())]
+        loaded = [item for row in way.load("annotations") for item in row.get(layer) or ()]
+        assert sorted(item["quote"] for item in loaded) == sorted(item["quote"] for item in items)
+    assert any(record.get("quotes") for record in records)
