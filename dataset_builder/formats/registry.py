@@ -1,12 +1,13 @@
 """The table of all formats, and which of them a source is in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
+from inspect import signature
 from typing import Any
 
 from dataset_builder.errors import UsageError
-from dataset_builder.formats import brat_detection
+from dataset_builder.formats import brat_detection, json_detection
 from dataset_builder.formats.format import Exporter, Format, Importer
 from dataset_builder.formats.source import Source
 
@@ -26,6 +27,56 @@ FORMATS: Mapping[str, Format] = {
                 "annotators": "folder, suffix or none: how a file's annotator is told; found out if not given",
                 "annotator": "who made what no folder or suffix says who made; brat if not given",
             },
+        ),
+        Format(
+            name="doccano",
+            title="doccano JSON Lines",
+            unit="code points",
+            detects=json_detection.detect_doccano,
+            module="doccano",
+            options={
+                "unit": "code-points or utf-16: what offsets count; utf-16 for exports of before 2019",
+                "annotators": "file or none: whether a file is a user's where none is named; found out if not given",
+            },
+        ),
+        Format(
+            name="label-studio",
+            title="Label Studio JSON and JSON-MIN",
+            unit="code points or, in exports of older versions, UTF-16 units",
+            detects=json_detection.detect_label_studio,
+            module="label_studio",
+            writes=True,
+            options={
+                "text": "the member of a task's data that was annotated; found out if not given",
+                "unit": "code-points, utf-16 or, in reading, auto: what offsets count; found out if not given",
+                "predictions": "in reading, extra or annotators: whether predictions are records; extra if not given",
+                "kind": "in writing, predictions or annotations: what records are written as; predictions if not given",
+            },
+        ),
+        Format(
+            name="prodigy",
+            title="Prodigy JSON Lines",
+            unit="code points",
+            detects=json_detection.detect_prodigy,
+            module="prodigy",
+            options={"tokens": "layer or none: whether tokens come in; layer if not given"},
+        ),
+        Format(
+            name="standoff",
+            title="standoff JSON Lines",
+            unit="code points",
+            detects=json_detection.detect_standoff,
+            module="standoff",
+            writes=True,
+        ),
+        Format(
+            name="web-annotation",
+            title="W3C Web Annotation",
+            unit="code points",
+            detects=json_detection.detect_web_annotation,
+            module="web_annotation",
+            writes=True,
+            options={"texts": "targets or bodies: whose texts the articles are; targets if not given"},
         ),
     )
 }
@@ -70,7 +121,9 @@ def importer(format_: Format, source: Source, options: Mapping[str, str]) -> Imp
     """
     if not format_.reads:
         raise UsageError(f"{format_.name} can be exported, but not imported")
-    made: Importer = _module(format_, options).importer(source, **options)
+    make = _module(format_, options).importer
+    _refuse_idle(make, format_, options, "importing")
+    made: Importer = make(source, **options)
     return made
 
 
@@ -82,8 +135,18 @@ def exporter(format_: Format, options: Mapping[str, str]) -> Exporter:
     """
     if not format_.writes:
         raise UsageError(f"{format_.name} can be imported, but not exported")
-    made: Exporter = _module(format_, options).exporter(**options)
+    make = _module(format_, options).exporter
+    _refuse_idle(make, format_, options, "exporting")
+    made: Exporter = make(**options)
     return made
+
+
+def _refuse_idle(make: Callable[..., Any], format_: Format, options: Mapping[str, str], doing: str) -> None:
+    """Nothing, if all `options` mean something in this direction."""
+    known = signature(make).parameters
+    for name in options:
+        if name not in known:
+            raise UsageError(f"the option {name!r} of {format_.name} means nothing in {doing}")
 
 
 def _module(format_: Format, options: Mapping[str, str]) -> Any:

@@ -1,11 +1,13 @@
 """What is imported: a folder, a file or a zip archive. Nothing outside it is opened, and nothing without bounds."""
 
+import contextlib
 import os
 import stat
 import zipfile
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import IO
 from zlib import error as zlib_error
 
 from dataset_builder.errors import UsageError
@@ -15,6 +17,7 @@ __all__ = ["Source", "Unreadable"]
 
 _MOST_BYTES = 64 << 20  # of one file; a project's own limit unless configured
 _MOST_FILES = 5_000_000
+_HEAD = 1 << 18
 _MOST_RATIO = 200  # of unpacked to packed bytes; text packs to a tenth, seldom to a fiftieth
 
 
@@ -24,6 +27,18 @@ class Unreadable(Exception):  # noqa: N818 - it is caught and reported, and neve
     def __init__(self, trouble: Trouble) -> None:
         super().__init__(trouble.message)
         self.trouble = trouble
+
+
+@contextlib.contextmanager
+def _told(file: str) -> Iterator[None]:
+    """What goes wrong in reading `file`, as `Unreadable`."""
+    try:
+        yield
+    except OSError as error:
+        raise Unreadable(Trouble("import-unreadable", f"the file can't be read: {error.strerror}", file)) from error
+    except (zipfile.BadZipFile, zlib_error, NotImplementedError, RuntimeError, EOFError) as error:
+        message = f"the archive's entry can't be read: {error}"
+        raise Unreadable(Trouble("import-unreadable", message, file)) from error
 
 
 class Source:
@@ -141,14 +156,8 @@ class Source:
         Raises:
             Unreadable: they can't be had, or are too many.
         """
-        try:
+        with _told(file):
             data = self._unpacked(self._archive, file) if self._archive else self._stored(file)
-        except OSError as error:
-            raise Unreadable(Trouble("import-unreadable", f"the file can't be read: {error.strerror}", file)) from error
-        except (zipfile.BadZipFile, zlib_error, NotImplementedError, RuntimeError, EOFError) as error:
-            raise Unreadable(
-                Trouble("import-unreadable", f"the archive's entry can't be read: {error}", file)
-            ) from error
         if len(data) > _MOST_BYTES:
             message = f"the file is larger than {_MOST_BYTES:,} bytes"
             raise Unreadable(Trouble("import-unreadable", message, file))
@@ -170,13 +179,45 @@ class Source:
             os.close(handle)
 
     @staticmethod
-    def _unpacked(archive: zipfile.ZipFile, file: str) -> bytes:
+    def _entry(archive: zipfile.ZipFile, file: str) -> IO[bytes]:
         entry = archive.getinfo(file)
         if entry.file_size > max(1 << 20, _MOST_RATIO * entry.compress_size):
             message = f"unpacked it would be {entry.file_size // max(entry.compress_size, 1):,} times as large"
             raise Unreadable(Trouble("import-unreadable", message, file))
-        with archive.open(entry) as stream:
+        return archive.open(entry)
+
+    def _unpacked(self, archive: zipfile.ZipFile, file: str) -> bytes:
+        with self._entry(archive, file) as stream:
             return stream.read(_MOST_BYTES + 1)
+
+    def _stream(self, file: str) -> IO[bytes]:
+        if self._archive is not None:
+            return self._entry(self._archive, file)
+        return (self._real if self._single else self._real / file).open("rb")
+
+    def head(self, file: str) -> bytes:
+        """The first bytes of `file`: enough to see what it is.
+
+        Raises:
+            Unreadable: they can't be had.
+        """
+        with _told(file), self._stream(file) as stream:
+            return stream.read(_HEAD)
+
+    def lines(self, file: str) -> Iterator[tuple[int, bytes]]:
+        """The lines of `file` with their numbers and ends, one after the other: it may be larger than `read` allows.
+
+        Raises:
+            Unreadable: they can't be had, or one of them is too long.
+        """
+        with _told(file), self._stream(file) as stream:
+            number = 0
+            while line := stream.readline(_MOST_BYTES + 1):
+                number += 1
+                if len(line) > _MOST_BYTES:
+                    message = f"the line is longer than {_MOST_BYTES:,} bytes"
+                    raise Unreadable(Trouble("import-unreadable", message, file, number))
+                yield number, line
 
     def text(self, file: str) -> str:
         """The text of `file`, which is UTF-8, just as it is stored.
