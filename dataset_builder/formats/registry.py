@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from dataset_builder.errors import UsageError
-from dataset_builder.formats import brat_detection
+from dataset_builder.formats import brat_detection, uima_detection
 from dataset_builder.formats.format import Exporter, Format, Importer
 from dataset_builder.formats.source import Source
 
@@ -23,6 +23,29 @@ FORMATS: Mapping[str, Format] = {
             module="brat",
             writes=True,
             options={"annotators": "folder, suffix or none: how a file's annotator is told; found out if not given"},
+        ),
+        Format(
+            name="webanno",
+            title="WebAnno TSV",
+            unit="UTF-16 units",
+            detects=uima_detection.detect_webanno,
+            module="webanno",
+            options={
+                "annotators": "file, folder or none: what tells the annotator; none unless given",
+                "tokens": "extra, layers or none: what becomes of tokens and sentences; extra unless given",
+            },
+        ),
+        Format(
+            name="uima",
+            title="UIMA CAS as XMI or JSON",
+            unit="UTF-16 units",
+            detects=uima_detection.detect_uima,
+            module="uima",
+            options={
+                "annotators": "file, folder or none: what tells the annotator; none unless given",
+                "tokens": "extra, layers or none: what becomes of tokens and sentences; extra unless given",
+                "types": "a file that describes the type system; otherwise one beside the CASes",
+            },
         ),
     )
 }
