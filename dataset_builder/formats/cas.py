@@ -1,7 +1,7 @@
 """A common analysis structure: what UIMA calls the texts of a file and all that is said of them, as neutral values.
 
-Files of WebAnno say the same in other words, and are read to the same values; so both become the same records. The model
-is that of https://uima.apache.org/d/uimaj-current/references.html. Offsets count UTF-16 units, as Java does.
+Files of WebAnno say the same in other words, and are read to the same values; so both become the same records. The
+model is that of https://uima.apache.org/d/uimaj-current/references.html. Offsets count UTF-16 units, as Java does.
 """
 
 import re
@@ -32,7 +32,9 @@ class Structure:
     sofa: str | None = None  # the id of the text that it is on
     begin: int | None = None  # UTF-16 units; both are there or none
     end: int | None = None
-    features: dict[str, Any] = field(default_factory=dict)  # JSON values, references, and tuples of either; none is null
+    features: dict[str, Any] = field(
+        default_factory=dict
+    )  # JSON values, references, and tuples of either; none is null
     loose: dict[str, Any] = field(default_factory=dict)  # what can't be a value of its feature
 
     @property

@@ -14,9 +14,11 @@ import orjson
 
 from dataset_builder.formats.cas import INITIAL_VIEW, Cas, Reference, Sofa, Structure, short, snake
 from dataset_builder.formats.cas_parts import (
+    ATTACHED,
     DEPENDENT,
     GOVERNOR,
     SEGMENTS,
+    TOKEN,
     Parts,
     base_of,
     chain_of,
@@ -27,7 +29,7 @@ from dataset_builder.formats.records import layer_name
 from dataset_builder.model.foreign import Argument, ForeignArticle, ForeignRecord, Item
 from dataset_builder.model.unit import UTF_16
 
-__all__ = ["LABELS", "WAYS", "Reading"]
+__all__ = ["LABELS", "USUAL_LABELS", "WAYS", "Reading"]
 
 WAYS = ("extra", "layers", "none")
 """What becomes of tokens and sentences."""
@@ -45,9 +47,22 @@ LABELS: Mapping[str, str | None] = {
 }
 """Which feature of a type is its label, where that isn't one that is called so; None: it has values without end."""
 
-_USUAL = ("value", "label", "referenceType")  # features that are labels
+USUAL_LABELS = ("value", "label", "referenceType")  # features that are labels
 _OWN = frozenset(
-    ("id", "label", "start", "end", "quote", "digest", "at", "fragments", "arguments", "attributes", "notes", "referents")
+    (
+        "id",
+        "label",
+        "start",
+        "end",
+        "quote",
+        "digest",
+        "at",
+        "fragments",
+        "arguments",
+        "attributes",
+        "notes",
+        "referents",
+    )
 ) | {"extra"}  # properties of an item that a reference can't be called
 _LARGEST = 2**63
 
@@ -210,9 +225,9 @@ class _View:
         for name, value in structure.features.items():
             if name == label:
                 draft.label = value
-            elif name == "first" and "members" in draft.references:
-                continue
-            elif name == "next" and structure.id in self._parts.chained:
+            elif (name == "first" and "members" in draft.references) or (
+                name == "next" and structure.id in self._parts.chained
+            ):
                 continue
             elif isinstance(value, Reference):
                 self._lead(draft, name, value)
@@ -230,12 +245,18 @@ class _View:
             return
         draft.extra[name] = held
         if value != []:
-            self._tell("import-kept", f'JSON has no number such as that of "{name}": it is kept under extra', draft.structure)
+            self._tell(
+                "import-kept", f'JSON has no number such as that of "{name}": it is kept under extra', draft.structure
+            )
 
     def _lead(self, draft: _Draft, name: str, value: Reference) -> None:
         other = self._cas.structures.get(value.id)
+        token = draft.structure.type == TOKEN
+        if token and name in ATTACHED and other is not None and other.place == draft.structure.place:
+            return
         if other is not None and is_collection(other.type) and value.id not in self._known:
-            draft.extra.setdefault("shared", {})[name] = value.id
+            if self._parts.shares[value.id] > 1:
+                draft.extra.setdefault("shared", {})[name] = value.id
             inner = self._inside(other)
             if isinstance(inner, tuple):
                 self._lead_to_several(draft, name, inner)
@@ -245,7 +266,9 @@ class _View:
         if self._reaches(value.id) or name in (GOVERNOR, DEPENDENT):
             draft.references[_property(name)] = value.id
         elif not self._attached(draft.structure, other):
-            message = f'the feature "{name}" refers to "{value.id}", which is not there, was refused, or is of another text'
+            message = (
+                f'the feature "{name}" refers to "{value.id}", which is not there, was refused, or is of another text'
+            )
             self._tell("import-dangling", message, draft.structure)
 
     def _lead_to_several(self, draft: _Draft, name: str, values: tuple[Any, ...]) -> None:
@@ -359,7 +382,7 @@ def _ids(drafts: Iterable[_Draft]) -> dict[str, str]:
 def _label_of(structure: Structure) -> str | None:
     """The feature of `structure` that is its label."""
     called = short(base_of(structure.type))
-    names = (LABELS[called],) if called in LABELS else _USUAL
+    names = (LABELS[called],) if called in LABELS else USUAL_LABELS
     for name in names:
         if name and isinstance(value := structure.features.get(name), str) and value:
             return name

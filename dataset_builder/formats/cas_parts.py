@@ -1,17 +1,31 @@
 """Which part each structure of a view plays: an item, a link that belongs to its host, a chain, a token, a tag set."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from dataset_builder.formats.cas import Cas, Reference, Sofa, Structure
 
-__all__ = ["DEPENDENT", "GOVERNOR", "SEGMENTS", "Parts", "base_of", "chain_of", "is_collection", "references_in"]
+__all__ = [
+    "ATTACHED",
+    "DEPENDENT",
+    "GOVERNOR",
+    "SEGMENTS",
+    "TOKEN",
+    "Parts",
+    "base_of",
+    "chain_of",
+    "is_collection",
+    "references_in",
+]
 
 GOVERNOR, DEPENDENT = "Governor", "Dependent"  # the ends of a relation, as WebAnno names them
 _SEGMENTATION = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type."
 SEGMENTS: Mapping[str, str] = {f"{_SEGMENTATION}Token": "tokens", f"{_SEGMENTATION}Sentence": "sentences"}
 """The types of segments, and what they are called under `extra`."""
+
+TOKEN = f"{_SEGMENTATION}Token"
 
 _METADATA = frozenset(
     ("uima.tcas.DocumentAnnotation", "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData")
@@ -19,7 +33,7 @@ _METADATA = frozenset(
 _TAGSET = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.TagsetDescription"
 _TAG = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.TagDescription"
 _LINK = frozenset(("role", "target"))
-_ATTACHED = frozenset(("lemma", "stem", "pos", "morph", "order", "parent", "syntacticFunction"))  # of a token
+ATTACHED = frozenset(("lemma", "stem", "pos", "morph"))  # features of a token that lead to what lies where it does
 _CORE = "de.tudarmstadt.ukp.dkpro.core.api."
 _ELEVATED = (
     ("lexmorph.type.pos.", "POS"),
@@ -63,6 +77,7 @@ class Parts:
     metadata: list[str] = field(default_factory=list)
     tagsets: list[str] = field(default_factory=list)
     links: set[str] = field(default_factory=set)  # folded into their hosts
+    shares: Counter[str] = field(default_factory=Counter)  # of an array, how many features have it
     chained: set[str] = field(default_factory=set)  # links of chains, whose `next` the chain says
 
     @classmethod
@@ -75,35 +90,31 @@ class Parts:
         found.links = {id_ for id_ in listed - single if _is_link(cas.structures[id_])}
         for id_ in own:
             structure = cas.structures[id_]
+            found.shares.update(value.id for value in structure.features.values() if isinstance(value, Reference))
             if structure.type in SEGMENTS:
                 found.segments.append(id_)
-                if segments:
-                    found.items.append(id_)
             elif structure.type in _METADATA and id_ not in listed | single:
                 found.metadata.append(id_)
             elif structure.type == _TAGSET:
                 found.tagsets.append(id_)
-            elif id_ in found.links or structure.type == _TAG:
-                continue
-            elif not is_collection(structure.type) or id_ in standing:
-                found.items.append(id_)
-        if not segments:
-            found._call_for_tokens(cas)
+            elif id_ not in found.links and structure.type != _TAG:
+                if not is_collection(structure.type) or id_ in standing:
+                    found.items.append(id_)
+        found.items += found.segments if segments else found._called(cas)
         for id_ in found.items:
             if _is_chain(cas.structures[id_]):
                 found.chained |= set(chain_of(cas, id_))
         return found
 
-    def _call_for_tokens(self, cas: Cas) -> None:
-        """Takes tokens as items that something refers to, or that say something of their own."""
+    def _called(self, cas: Cas) -> list[str]:
+        """The tokens and sentences that are items: those that something refers to, or that say something of their own."""
         wanted = {
             target
             for id_ in (*self.items, *self.links)
             for value in cas.structures[id_].features.values()
             for target in _targets(cas, value)
         }
-        called = [id_ for id_ in self.segments if id_ in wanted or _says_something(cas, id_)]
-        self.items += called
+        return [id_ for id_ in self.segments if id_ in wanted or _says_something(cas, id_)]
 
 
 def chain_of(cas: Cas, id_: str) -> list[str]:
@@ -177,7 +188,7 @@ def _is_chain(structure: Structure) -> bool:
 
 
 def _standing(cas: Cas, own: list[str], members: set[str]) -> set[str]:
-    """The arrays and nodes of lists that are items: those that are indexed, or stand in others; else values of features."""
+    """The arrays and nodes of lists that are items: those that are indexed or stand in others; the rest are values."""
     found: set[str] = set()
     pending = [id_ for id_ in own if is_collection(cas.structures[id_].type) and id_ in members]
     for id_ in own:
@@ -193,8 +204,11 @@ def _standing(cas: Cas, own: list[str], members: set[str]) -> set[str]:
 
 
 def _says_something(cas: Cas, id_: str) -> bool:
-    """Whether a token has more than its place and what is attached to it there."""
+    """Whether a token or a sentence has more than its place, its id, and what is attached to it there."""
     structure = cas.structures[id_]
-    if structure.type.endswith("Sentence"):
-        return False
-    return any(name not in _ATTACHED and value not in (None, "", 0, "0") for name, value in structure.features.items())
+    for name, value in structure.features.items():
+        other = cas.structures.get(value.id) if isinstance(value, Reference) else None
+        attached = name in ATTACHED and other is not None and other.place == structure.place
+        if not attached and name != "id" and value not in ("", 0, "0"):
+            return True
+    return False

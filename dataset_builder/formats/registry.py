@@ -47,6 +47,14 @@ FORMATS: Mapping[str, Format] = {
                 "types": "a file that describes the type system; otherwise one beside the CASes",
             },
         ),
+        Format(
+            name="inception",
+            title="INCEpTION project export",
+            unit="UTF-16 units",
+            detects=uima_detection.detect_inception,
+            module="inception",
+            options={"tokens": "extra, layers or none: what becomes of tokens and sentences; extra unless given"},
+        ),
     )
 }
 """Every format by its name. A new one is a line here and a module in this room."""

@@ -155,7 +155,9 @@ class Caser:
         `types` is the type system that lies with it, where that is none of the source's files.
         """
         try:
-            cas, kinds = self._json(data, file, types) if file.lower().endswith(".json") else self._xmi(data, file, types)
+            cas, kinds = (
+                self._json(data, file, types) if file.lower().endswith(".json") else self._xmi(data, file, types)
+            )
         except (XmlError, JsonError, TypeError_) as error:
             self._source.troubles.append(Trouble("import-syntax", error.message, file, error.line))
             return None
@@ -190,7 +192,9 @@ class Caser:
                 message = f'the type system has no feature "{feature}" of {type_}: what it holds is guessed'
                 cas.tell("import-undeclared", message, line)
             else:
-                cas.tell("import-undeclared", f"the type system has no {type_}: what its features hold is guessed", line)
+                cas.tell(
+                    "import-undeclared", f"the type system has no {type_}: what its features hold is guessed", line
+                )
 
     def say_what_is_unsaid(self) -> None:
         """Tells the source what no type system said."""

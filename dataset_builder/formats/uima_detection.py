@@ -26,7 +26,9 @@ def detect_inception(source: Source) -> int:
 
 
 def _description(source: Source) -> bool:
-    return any(file.rpartition("/")[2].startswith("exportedproject") and file.endswith(".json") for file in source.files)
+    return any(
+        file.rpartition("/")[2].startswith("exportedproject") and file.endswith(".json") for file in source.files
+    )
 
 
 def is_tsv(data: bytes) -> bool:

@@ -56,7 +56,7 @@ def features_used(value: Mapping[str, Any]) -> set[tuple[str, str]]:
     """The features that a file uses, with their types."""
     found: set[tuple[str, str]] = set()
     for _, each in _given(value):
-        if isinstance(each, dict) and isinstance(type_ := each.get("%TYPE"), str) and not type_.startswith("uima.cas."):
+        if isinstance(each, dict) and isinstance(type_ := each.get("%TYPE"), str) and not type_.startswith("uima."):
             found.add((type_, ""))
             names = (name.lstrip("@#^") for name in each if not name.startswith("%"))
             found |= {(type_, name) for name in names if name not in ("sofa", "begin", "end")}
@@ -107,7 +107,7 @@ def _view(name: str, view: object, cas: Cas) -> None:
         cas.members.setdefault(known.id, []).extend(str(each) for each in members)
         lost = [each for each in members if str(each) not in cas.structures]
         if lost:
-            message = f"the view has {len(lost):,} members that are not there or were refused, the first {str(lost[0])[:_SHOWN]!r}"
+            message = f"the view has {len(lost):,} members that are not there, such as {str(lost[0])[:_SHOWN]!r}"
             cas.tell("import-dangling", message, known.line)
     elif members:
         cas.tell("import-dangling", f"the view {name[:_SHOWN]!r} is of a text that is not there", 1)
@@ -161,19 +161,20 @@ def _fill(structure: Structure, name: str, value: Any, kinds: Kinds, cas: Cas) -
 def _fill_elements(structure: Structure, elements: Any, cas: Cas) -> None:
     """What an array holds; bytes as hexadecimal digits, as XMI has them."""
     try:
-        if structure.type == "uima.cas.ByteArray":
-            structure.features["elements"] = b64decode(elements, validate=True).hex().upper()
-        elif not isinstance(elements, list):
-            raise TypeError
-        elif structure.type == "uima.cas.FSArray":
-            structure.features["elements"] = tuple(None if each in (None, 0) else Reference(str(each)) for each in elements)
-        else:
-            structure.features["elements"] = [
-                float(_SPECIAL[each])
-                if structure.type in ("uima.cas.FloatArray", "uima.cas.DoubleArray") and each in _SPECIAL
-                else each
-                for each in elements
-            ]
+        structure.features["elements"] = _held(structure.type, elements)
     except (TypeError, ValueError, Base64Error):
-        cas.tell("import-kept", "the elements of an array can't be understood: they are kept under extra", structure.line)
+        message = "the elements of an array can't be understood: they are kept under extra"
+        cas.tell("import-kept", message, structure.line)
         structure.loose["elements"] = elements
+
+
+def _held(type_: str, elements: Any) -> Any:
+    if type_ == "uima.cas.ByteArray":
+        return b64decode(elements, validate=True).hex().upper()
+    if not isinstance(elements, list):
+        raise TypeError
+    if type_ == "uima.cas.FSArray":
+        return tuple(None if each in (None, 0) else Reference(str(each)) for each in elements)
+    if type_ in ("uima.cas.FloatArray", "uima.cas.DoubleArray"):
+        return [float(_SPECIAL.get(each, each)) for each in elements]
+    return elements

@@ -76,8 +76,14 @@ class Types:
         if found is None:
             declared = self._known.get(type_)
             features = declared.all_features if declared is not None else ()
-            found = self._kinds[type_] = {each.name: (_kind(each), bool(each.multipleReferencesAllowed)) for each in features}
-        return found.get(feature)
+            found = self._kinds[type_] = {
+                each.name: (_kind(each), bool(each.multipleReferencesAllowed)) for each in features
+            }
+        return found.get(feature) or found.get(f"{feature}_")  # cassis so renames what is a word of Python
+
+    def knows(self, type_: str, feature: str) -> bool:
+        """Whether the type has such a feature."""
+        return self.kind(type_, feature) is not None
 
     def is_annotation(self, type_: str) -> bool:
         """Whether structures of that type have a place in the text."""
@@ -143,7 +149,7 @@ def load_types(data: bytes, name: str) -> Types:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return Types(cassis.load_typesystem(BytesIO(data)), name)
-    except Exception as error:  # noqa: BLE001 - cassis has no class of its own for what is wrong with a type system
+    except Exception as error:
         raise TypeError_(f"the type system can't be understood: {_first_line(error)}") from error
 
 
@@ -162,7 +168,7 @@ def of_json(declared: object, name: str) -> Types:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return Types(cassis.load_cas_from_json(json.dumps(document)).typesystem, name)
-    except Exception as error:  # noqa: BLE001 - as above
+    except Exception as error:
         raise TypeError_(f"the type system can't be understood: {_first_line(error)}") from error
 
 
@@ -172,11 +178,14 @@ def _first_line(error: Exception) -> str:
 
 
 def fitting(used: Iterable[tuple[str, str]], systems: Iterable[Types]) -> Types | None:
-    """The system that declares the most of the features `used`; of equals the first."""
-    wanted = set(used)
-    best: tuple[int, Types] | None = None
+    """The system that declares the most of the features `used`, of equals the first; None where none declares any.
+
+    A type counts as a feature, "".
+    """
+    best: tuple[int, Types | None] = 0, None
+    wanted = list(used)
     for system in systems:
-        lacking = sum(not system.declares(type_) or (name and not system.kind(type_, name)) for type_, name in wanted)
-        if best is None or lacking < best[0]:
-            best = lacking, system
-    return best[1] if best else None
+        known = sum(system.declares(type_) and (not name or system.knows(type_, name)) for type_, name in wanted)
+        if known > best[0]:
+            best = known, system
+    return best[1]

@@ -12,6 +12,8 @@ __all__ = ["Kinds", "cas_of", "used"]
 
 _REFERENCES = frozenset((GOVERNOR, DEPENDENT, "first", "next", "target", "head", "tail"))
 _SLOTS = frozenset(("role", "target"))
+_DESCRIPTIONS = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type."  # of texts and tag sets, the same in all files
+_DESCRIBED = {"isLastSegment": "boolean", "input": "boolean", "createTagSet": "boolean", "tags": "references"}
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 _NULL = "0"  # the id of what isn't there
 
@@ -30,10 +32,12 @@ class Kinds:
         if known := builtin_kind(type_, feature):
             return known, False
         system = self._system(type_)
+        if system is None and type_.startswith(_DESCRIPTIONS):
+            return _DESCRIBED.get(feature, "string"), False
         if system is None:
             self.lacking.setdefault((type_, ""), line)
             return None, False
-        found = system.kind(type_, feature) or system.kind(type_, f"{feature}_")
+        found = system.kind(type_, feature)
         if found is None:
             self.lacking.setdefault((type_, feature), line)
             return None, False
@@ -50,13 +54,9 @@ class Kinds:
 
 def used(raw: Raw) -> set[tuple[str, str]]:
     """The features that a file uses, with their types."""
-    found = {(each.type, "") for each in raw.elements}
-    return found | {
-        (each.type, name)
-        for each in raw.elements
-        for name in each.values
-        if name not in ("sofa", "begin", "end") and not each.type.startswith("uima.cas.")
-    }
+    own = [each for each in raw.elements if not each.type.startswith("uima.")]
+    found = {(each.type, "") for each in own}
+    return found | {(each.type, name) for each in own for name in each.values if name not in ("sofa", "begin", "end")}
 
 
 def cas_of(raw: Raw, file: str, kinds: Kinds) -> Cas:
@@ -65,7 +65,9 @@ def cas_of(raw: Raw, file: str, kinds: Kinds) -> Cas:
     for element in raw.sofas:
         values = element.values
         text, name = values.get("sofaString"), values.get("sofaID")
-        cas.sofas.append(Sofa(element.id, str(name or element.id), text if isinstance(text, str) else None, element.line))
+        cas.sofas.append(
+            Sofa(element.id, str(name or element.id), text if isinstance(text, str) else None, element.line)
+        )
     for sofa, members in raw.views:
         cas.members.setdefault(sofa, []).extend(members.split())
     for local, line in raw.strange:
@@ -78,7 +80,9 @@ def cas_of(raw: Raw, file: str, kinds: Kinds) -> Cas:
             cas.tell("import-duplicate-id", message, element.line)
             continue
         if element.id in texts:
-            message = f'the id "{element.id}" is also that of a text: what each reference means was told by where it stands'
+            message = (
+                f'the id "{element.id}" is also that of a text: what each reference means was told by where it stands'
+            )
             cas.tell("import-loose", message, element.line)
         by_id[element.id] = element
     for element in by_id.values():
@@ -96,7 +100,9 @@ def _look_up_members(cas: Cas, texts: set[str], raw: Raw) -> None:
             cas.tell("import-dangling", f'a view is of the text "{sofa[:60]}", which is not there', line)
         lost = [id_ for id_ in members if id_ not in cas.structures and id_ != _NULL]
         if lost:
-            message = f"the view has {len(lost):,} members that are not there or were refused, the first {lost[0][:60]!r}"
+            message = (
+                f"the view has {len(lost):,} members that are not there or were refused, the first {lost[0][:60]!r}"
+            )
             cas.tell("import-dangling", message, line)
 
 
@@ -142,7 +148,9 @@ def _fill(  # noqa: PLR0913 - what is known of one feature
         cas.tell("import-kept", f'"{name}" should be {kind}, and is {shown!r}: it is kept under extra', structure.line)
         structure.loose[name] = raw
         return
-    if value is not None:
+    if kind is None and value == "":
+        structure.loose[name] = value  # a text, or an array that is empty
+    elif value is not None:
         structure.features[name] = value
 
 

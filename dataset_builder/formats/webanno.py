@@ -35,7 +35,6 @@ class WebAnno:
         self._reading = Reading(tokens)
         self._untyped: tuple[str, int] | None = None
 
-    
         files = [file for file in source.files if file.lower().endswith(".tsv")]
         self._documents = documents(files, annotators, _ANNOTATOR)
 
@@ -44,9 +43,7 @@ class WebAnno:
         for done, (name, files) in enumerate(self._documents.items()):
             if done % 64 == 0:
                 tick(done, len(self._documents))
-            yield from merged(
-                article for annotator, file in files for article in self._articles(file, name, annotator)
-            )
+            yield from merged(article for annotator, file in files for article in self._articles(file, name, annotator))
         tick(len(self._documents), len(self._documents))
         self._say_what_is_unsaid()
 

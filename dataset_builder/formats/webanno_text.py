@@ -55,7 +55,9 @@ def assemble(cas: Cas, sentences: list[Sentence]) -> tuple[int, int]:
         after = at + 1 if parts else at
         actual = after if begin is None else begin
         if begin is not None and not 0 <= begin - at <= _MOST_BETWEEN:
-            message = f"the sentence says that it begins at {begin:,}, and what is before it ends at {at:,}: it was put there"
+            message = (
+                f"the sentence says that it begins at {begin:,}, and what is before it ends at {at:,}: it was put there"
+            )
             cas.tell("import-loose", message, sentence.line)
             actual = after
         if actual > at:
@@ -137,5 +139,3 @@ def _compare(cas: Cas, sentence: Sentence, body: str, begin: int) -> None:
             message = f'the token is "{shown}", and the text has "{found}" at its place: the offsets are believed'
             cas.tell("import-loose", message, row.line)
             return
-
-

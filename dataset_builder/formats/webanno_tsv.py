@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from dataset_builder.formats.cas import ANNOTATION, Cas, Reference, Structure, short
@@ -225,8 +226,9 @@ class _Spans:
             return self._cas.structures.get(f"token {unit}")
         fitting = [each for each in here if type_ in _ANY or each.type == type_]
         alone = [each for each in fitting if not each.id.endswith("]")]
-        found = (alone or fitting or [None])[0]
-        return self._cas.structures.get(f"token {unit}") if found is None and type_ in _ANY else found
+        if alone or fitting:
+            return (alone or fitting)[0]
+        return self._cas.structures.get(f"token {unit}") if type_ in _ANY else None
 
 
 def _stacked(layer: Layer, cells: list[str]) -> list[list[Value]] | None:
@@ -327,12 +329,8 @@ class _Chains:
         self._links[chain][number] = link
 
     def _chain(self, number: int, links: list[Structure]) -> None:
-        for link, after in zip(links, links[1:], strict=False):
+        for link, after in pairwise(links):
             link.features["next"] = Reference(after.id)
         id_ = f"chain {self._layer.type} {number}"
         type_ = f"{self._layer.type.removesuffix('Link')}Chain"
-        self._cas.structures[id_] = Structure(
-            id_, type_, links[0].line, features={"first": Reference(links[0].id)}
-        )
-
-
+        self._cas.structures[id_] = Structure(id_, type_, links[0].line, features={"first": Reference(links[0].id)})

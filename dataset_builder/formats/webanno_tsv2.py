@@ -49,7 +49,9 @@ def _layers(head: str, cas: Cas) -> list[Layer]:
         base = names[-1].removeprefix("AttachTo=") if names[-1].startswith("AttachTo=") else None
         features: list[str] = [name for name in names[1:] if name and not name.startswith("AttachTo=")]
         if not features:
-            cas.tell("import-syntax", f"a layer has no feature, so nothing is known of its columns: {part[:_SHOWN]!r}", 1)
+            cas.tell(
+                "import-syntax", f"a layer has no feature, so nothing is known of its columns: {part[:_SHOWN]!r}", 1
+            )
             continue
         found.append(Layer(RELATION if base else SPAN, names[0], list(features), base))
     return found
@@ -65,7 +67,11 @@ def _read_row(line: str, number: int, layers: list[Layer], sentences: list[Sente
     if said and not said[-1] and len(said) > width:
         said.pop()
     if len(said) != width:
-        cas.tell("import-syntax", f"there are {len(said)} columns of annotations, not {width}: only the token is taken", number)
+        cas.tell(
+            "import-syntax",
+            f"there are {len(said)} columns of annotations, not {width}: only the token is taken",
+            number,
+        )
         said = []
     sentences[-1].rows.append(Row(number, cells[0], 0, 0, cells[1], said))
 
