@@ -26,6 +26,7 @@ from dataset_builder.formats.cas_parts import (
     references_in,
 )
 from dataset_builder.formats.records import layer_name
+from dataset_builder.formats.settle import POINTS
 from dataset_builder.model.foreign import Argument, ForeignArticle, ForeignRecord, Item
 from dataset_builder.model.unit import UTF_16
 
@@ -129,6 +130,8 @@ class Reading:
             name = layer_name(snake(short(base)))
             if name in self._taken:
                 name = layer_name(snake(base.replace(".", "_")))
+            if name.endswith(POINTS):
+                name += "_layer"  # what has the name is where spans of another layer go that cover nothing
             while name in self._taken:
                 name += "_"
             self._names[base], self._taken[name] = name, base

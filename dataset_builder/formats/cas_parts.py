@@ -88,6 +88,7 @@ class Parts:
         listed, single = _referred(cas, own)
         standing = _standing(cas, own, set(cas.members.get(sofa.id, ())))
         found.links = {id_ for id_ in listed - single if _is_link(cas.structures[id_])}
+        passed = found.links | {id_ for id_ in own if cas.structures[id_].type == _TAG}
         for id_ in own:
             structure = cas.structures[id_]
             found.shares.update(value.id for value in structure.features.values() if isinstance(value, Reference))
@@ -97,9 +98,8 @@ class Parts:
                 found.metadata.append(id_)
             elif structure.type == _TAGSET:
                 found.tagsets.append(id_)
-            elif id_ not in found.links and structure.type != _TAG:
-                if not is_collection(structure.type) or id_ in standing:
-                    found.items.append(id_)
+            elif id_ not in passed and (not is_collection(structure.type) or id_ in standing):
+                found.items.append(id_)
         found.items += found.segments if segments else found._called(cas)
         for id_ in found.items:
             if _is_chain(cas.structures[id_]):
@@ -107,7 +107,7 @@ class Parts:
         return found
 
     def _called(self, cas: Cas) -> list[str]:
-        """The tokens and sentences that are items: those that something refers to, or that say something of their own."""
+        """The tokens and sentences that are items: what something refers to, or what says something of its own."""
         wanted = {
             target
             for id_ in (*self.items, *self.links)

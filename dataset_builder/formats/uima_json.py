@@ -146,7 +146,7 @@ def _fill(structure: Structure, name: str, value: Any, kinds: Kinds, cas: Cas) -
     if name.startswith("@"):
         if isinstance(value, int | str):
             structure.features[plain] = Reference(str(value))
-    elif name.startswith("#") and value in _SPECIAL:
+    elif name.startswith("#") and isinstance(value, str) and value in _SPECIAL:
         structure.features[plain] = float(_SPECIAL[value])
     elif isinstance(value, int) and not isinstance(value, bool) and kind == "number":
         structure.features[plain] = float(value)
@@ -176,5 +176,5 @@ def _held(type_: str, elements: Any) -> Any:
     if type_ == "uima.cas.FSArray":
         return tuple(None if each in (None, 0) else Reference(str(each)) for each in elements)
     if type_ in ("uima.cas.FloatArray", "uima.cas.DoubleArray"):
-        return [float(_SPECIAL.get(each, each)) for each in elements]
+        return [float(_SPECIAL[each]) if each in _SPECIAL else float(each) for each in elements]
     return elements
