@@ -6,7 +6,7 @@ model is that of https://uima.apache.org/d/uimaj-current/references.html. Offset
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from dataset_builder.model.foreign import Trouble
 
@@ -16,7 +16,8 @@ ANNOTATION = "uima.tcas.Annotation"
 INITIAL_VIEW = "_InitialView"
 
 
-class Reference(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Reference:
     """A feature's value that is a structure."""
 
     id: str

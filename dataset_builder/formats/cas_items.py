@@ -268,7 +268,7 @@ class _View:
             return
         if self._reaches(value.id) or name in (GOVERNOR, DEPENDENT):
             draft.references[_property(name)] = value.id
-        elif not self._attached(draft.structure, other):
+        else:
             message = (
                 f'the feature "{name}" refers to "{value.id}", which is not there, was refused, or is of another text'
             )
@@ -307,10 +307,6 @@ class _View:
         if structure is None or id_ not in self._known:
             return False
         return structure.place is None or self._place(structure) is not None
-
-    def _attached(self, structure: Structure, other: Structure | None) -> bool:
-        """Whether `other` is a token or sentence that was left out, or something attached to a token at its place."""
-        return other is not None and (other.type in SEGMENTS or structure.type in SEGMENTS)
 
     def _inside(self, structure: Structure) -> Any:
         """What an array or a list holds: a tuple of references, or a list of values."""

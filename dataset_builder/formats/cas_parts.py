@@ -108,13 +108,18 @@ class Parts:
 
     def _called(self, cas: Cas) -> list[str]:
         """The tokens and sentences that are items: what something refers to, or what says something of its own."""
-        wanted = {
-            target
-            for id_ in (*self.items, *self.links)
-            for value in cas.structures[id_].features.values()
-            for target in _targets(cas, value)
-        }
-        return [id_ for id_ in self.segments if id_ in wanted or _says_something(cas, id_)]
+        segments = set(self.segments)
+        found: dict[str, None] = {}
+        pending = [*self.items, *self.links, *(id_ for id_ in self.segments if _says_something(cas, id_))]
+        while pending:
+            structure = cas.structures[pending.pop()]
+            if structure.type in SEGMENTS:
+                found[structure.id] = None
+            for name, value in structure.features.items():
+                if structure.type in SEGMENTS and name in ATTACHED:
+                    continue
+                pending += [each for each in _targets(cas, value) if each in segments and each not in found]
+        return [id_ for id_ in self.segments if id_ in found]
 
 
 def chain_of(cas: Cas, id_: str) -> list[str]:

@@ -205,7 +205,7 @@ class _Spans:
 
     def _link(self, filler: _Filler, role: str, target: str) -> Reference | None:
         match = _TARGET.fullmatch(target)
-        found = self.find(match[1], int(match[2] or 0), filler.slot.target) if match else None
+        found = self.find(match[1], int(match[2] or 0), filler.slot.target, filler.line) if match else None
         if found is None:
             kind = "import-dangling" if match else "import-syntax"
             self._cas.tell(kind, f'"{target[:_SHOWN]}" leads to nothing that could play a role', filler.line)
@@ -216,12 +216,16 @@ class _Spans:
         self._cas.structures[id_] = Structure(id_, filler.slot.link, filler.line, features=features)
         return Reference(id_)
 
-    def find(self, unit: str, number: int, type_: str) -> Structure | None:
-        """The span of `type_` that lies at `unit` and has that number; 0: it needs none."""
+    def find(self, unit: str, number: int, type_: str, line: int) -> Structure | None:
+        """The span of `type_` that lies at `unit` and has that number; 0: it needs none. `line` says so."""
         here = self._at.get(unit, ())
         if number:
             known = [each for each in self._numbered.get(number, ()) if type_ in _ANY or each.type == type_]
-            return next((each for each in known if each in here), known[0] if known else None)
+            fitting = [each for each in known if any(each is other for other in here)]
+            if known and not fitting:
+                message = f"[{number}] doesn't lie at {unit}, as is said here: the number is believed"
+                self._cas.tell("import-loose", message, line)
+            return next(iter(fitting or known), None)
         if type_ in (TOKEN, SENTENCE):
             return self._cas.structures.get(f"token {unit}")
         fitting = [each for each in here if type_ in _ANY or each.type == type_]
@@ -276,8 +280,8 @@ def _relation(  # noqa: PLR0913, PLR0917 - a cell, and what stands around it
     if match is None:
         cas.tell("import-syntax", f'a relation leads to "1-2" or "1-2[1_2]", not to {governor[:_SHOWN]!r}', row.line)
         return
-    source = spans.find(match[1], int(match[2] or 0), base)
-    target = spans.find(row.unit, int(match[3] or 0), base)
+    source = spans.find(match[1], int(match[2] or 0), base, row.line)
+    target = spans.find(row.unit, int(match[3] or 0), base, row.line)
     if source is None or target is None:
         end = match[1] if source is None else row.unit
         cas.tell("import-dangling", f"there is no {short(base)} at {end} that the relation could be of", row.line)

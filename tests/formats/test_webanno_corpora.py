@@ -206,7 +206,12 @@ def test_annotators_of_one_text_are_told_by_their_files(shared_dir, tmp_path):
     way = journey(source, tmp_path / "project", options={"annotators": "file"})
     assert way.findings == [("FMT031", str(source / "kappaarcdiff.tsv"), 2)]
     rows = way.load("annotations")
-    assert sorted(row["annotator"] for row in rows) == ["kappaarcdiff", "kappaspanarcdiff", "kappaspandiff", "kappatest"]
+    assert sorted(row["annotator"] for row in rows) == [
+        "kappaarcdiff",
+        "kappaspanarcdiff",
+        "kappaspandiff",
+        "kappatest",
+    ]
     expected = Counter(texts=1)
     for path in source.glob("*.tsv"):
         cells = [line.split("\t") for line in path.read_text(encoding="utf-8").split("\n") if re.match(r"\d+-\d", line)]
@@ -227,4 +232,6 @@ def test_annotators_who_differ_are_compared(shared_dir, tmp_path):
     assert dataset_builder.check(project, jobs=1).ok
     record = json.loads((tmp_path / "project/annotations/kappaspandiff/text.json").read_bytes())
     other = json.loads((tmp_path / "project/annotations/kappatest/text.json").read_bytes())
-    assert [mine["label"] == its["label"] for mine, its in zip(record["pos"], other["pos"], strict=True)].count(False) == 1
+    assert [mine["label"] == its["label"] for mine, its in zip(record["pos"], other["pos"], strict=True)].count(
+        False
+    ) == 1
