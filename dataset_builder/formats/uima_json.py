@@ -117,9 +117,10 @@ def _structure(id_: str, given: Mapping[str, Any], line: int, cas: Cas, kinds: K
     sofa = given.get("@sofa")
     structure = Structure(id_, _type(given["%TYPE"]), line, None if sofa is None else str(sofa))
     begin, end = given.get("begin"), given.get("end")
+    annotation = kinds.is_annotation(structure.type, line)
     if type(begin) is int and type(end) is int:
         structure.begin, structure.end = begin, end
-    elif "begin" in given or kinds.is_annotation(structure.type):
+    elif "begin" in given or annotation:
         cas.tell("import-syntax", "an annotation has a begin and an end that are numbers: it was left out", line)
         return None
     for name, value in given.items():

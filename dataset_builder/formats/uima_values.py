@@ -43,9 +43,11 @@ class Kinds:
             return None, False
         return found
 
-    def is_annotation(self, type_: str) -> bool:
-        """Whether structures of that type must have a place."""
+    def is_annotation(self, type_: str, line: int) -> bool:
+        """Whether structures of that type must have a place; `line` has one."""
         system = self._system(type_)
+        if system is None and self.stated and not type_.startswith(_DESCRIPTIONS):
+            self.lacking.setdefault((type_, ""), line)
         return system is not None and system.is_annotation(type_)
 
     def _system(self, type_: str) -> Types | None:
@@ -109,6 +111,7 @@ def _look_up_members(cas: Cas, texts: set[str], raw: Raw) -> None:
 def _structure(element: Element, by_id: Mapping[str, Element], cas: Cas, kinds: Kinds) -> Structure | None:
     values = element.values
     sofa, begin, end = values.get("sofa"), values.get("begin"), values.get("end")
+    annotation = kinds.is_annotation(element.type, element.line)
     structure = Structure(element.id, element.type, element.line, sofa if isinstance(sofa, str) else None)
     if begin is not None and end is not None:
         try:
@@ -117,7 +120,7 @@ def _structure(element: Element, by_id: Mapping[str, Element], cas: Cas, kinds: 
             message = f"the span {str(begin)[:20]!r}..{str(end)[:20]!r} isn't one of numbers: it was left out"
             cas.tell("import-syntax", message, element.line)
             return None
-    elif kinds.is_annotation(element.type):
+    elif annotation:
         cas.tell("import-syntax", "an annotation has no begin and end: it was left out", element.line)
         return None
     placed = structure.place is not None
