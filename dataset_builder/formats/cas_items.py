@@ -191,8 +191,7 @@ class _View:
         if placed:
             place = self._place(structure)
             if place is None:
-                message = f"the span {structure.begin}..{structure.end} doesn't lie in the text, or cuts a character"
-                self._tell("import-range", message, structure)
+                self._tell("import-range", _misplaced(structure), structure)
                 return None
             draft.anchor = place
             if not relation:
@@ -350,8 +349,7 @@ class _View:
             structure = self._cas.structures[id_]
             place = self._place(structure)
             if place is None:
-                message = f"the span {structure.begin}..{structure.end} doesn't lie in the text, or cuts a character"
-                self._tell("import-range", message, structure)
+                self._tell("import-range", _misplaced(structure), structure)
                 continue
             called = structure.features.get("id")
             found[SEGMENTS[structure.type]].append(f"{place[0]}-{place[1]}" + (f"={called}" if called else ""))
@@ -365,6 +363,11 @@ class _View:
         if described:
             said["tags"] = [{name: _plain(value) for name, value in each.features.items()} for each in described]
         return said
+
+
+def _misplaced(structure: Structure) -> str:
+    span = f"{structure.begin}..{structure.end}"
+    return f"the {short(structure.type)} at {span} doesn't lie in the text, or cuts a character, in UTF-16 units"
 
 
 def _ids(drafts: Iterable[_Draft]) -> dict[str, str]:

@@ -179,7 +179,7 @@ class Inception:
         """Puts the text that was annotated in the place of the one made of sentences, if their tokens are the same."""
         text = self._plain_text(document)
         made = cas.sofas[0].text or ""
-        if text is None or text == made:
+        if text is None:
             return
         places = [each.place for each in cas.structures.values() if each.place]
         offsets = [offset for place in places for offset in place]
@@ -214,7 +214,7 @@ class Inception:
             for item in record.items:
                 tags = self._closed.get(item.layer)
                 if tags and item.label is not None and item.label not in tags:
-                    message = f'the tag set of {item.layer} has no "{item.label[:60]}"'
+                    message = f'the tag set of {item.layer} has no "{item.label[:60]}", which "{item.id}" has'
                     article.troubles.append(Trouble("import-undeclared", message, item.file, item.line))
 
 

@@ -117,11 +117,11 @@ def _structure(element: Element, by_id: Mapping[str, Element], cas: Cas, kinds: 
         try:
             structure.begin, structure.end = int(str(begin)), int(str(end))
         except ValueError:
-            message = f"the span {str(begin)[:20]!r}..{str(end)[:20]!r} isn't one of numbers: it was left out"
+            message = f'the span {str(begin)[:20]!r}..{str(end)[:20]!r} of "{element.id}" is no span: it was left out'
             cas.tell("import-syntax", message, element.line)
             return None
     elif annotation:
-        cas.tell("import-syntax", "an annotation has no begin and end: it was left out", element.line)
+        cas.tell("import-syntax", f'the annotation "{element.id}" has no begin and end: it was left out', element.line)
         return None
     placed = structure.place is not None
     for name, raw in values.items():
@@ -147,8 +147,12 @@ def _fill(  # noqa: PLR0913 - what is known of one feature
     try:
         value = _guessed(name, raw, by_id) if kind is None else _READERS[kind](raw)
     except (ValueError, KeyError):
-        shown = str(raw)[:60]
-        cas.tell("import-kept", f'"{name}" should be {kind}, and is {shown!r}: it is kept under extra', structure.line)
+        shown = f"{str(raw)[:60]!r}"
+        cas.tell(
+            "import-kept",
+            f'"{name}" of "{structure.id}" should be {kind}, and is {shown}: it is kept under extra',
+            structure.line,
+        )
         structure.loose[name] = raw
         return
     if kind is None and value == "":

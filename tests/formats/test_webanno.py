@@ -3,6 +3,7 @@ import json
 import pytest
 
 import dataset_builder
+from dataset_builder.check.runner import RULES_BY_CODE
 from dataset_builder.errors import UsageError
 from dataset_builder.formats.webanno_header import parse_layer
 from dataset_builder.formats.webanno_values import plain, split, values
@@ -80,7 +81,7 @@ def test_tokens_are_kept_as_places_unless_they_are_asked_for(tmp_path):
     assert [item["quote"] for item in layers["token"]] == ["Ada", "😊", "met", "Bo", "Li", ".", "She", "won", "."]
     assert [item["quote"] for item in layers["sentence"]] == ["Ada 😊 met Bo Li.", "She won."]
     neither = only_record(journey(source, tmp_path / "c", options={"tokens": "none"}))
-    assert "token" not in neither and "extra" not in neither
+    assert not {"token", "extra"} & neither.keys()
 
 
 @pytest.mark.parametrize("name", ["annotators", "tokens"])
@@ -179,6 +180,18 @@ def test_annotators_are_told_by_folders(tmp_path):
     source = laid(tmp_path, **{"ada/fair": FULL})
     way = journey(source, tmp_path / "project", options={"annotators": "folder"})
     assert [(row["article"], row["annotator"]) for row in way.load("annotations")] == [("fair", "ada")]
+
+
+def test_the_case_of_the_rule_on_what_is_unsaid(tmp_path):
+    rule = RULES_BY_CODE["FMT031"]
+    for name, content in rule.broken.files.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    result = dataset_builder.import_corpus(tmp_path / "outside", tmp_path / "project")
+    (found,) = result.check.diagnostics
+    place = (found.place.file.removeprefix(f"{tmp_path}/"), found.place.line, found.place.column)
+    assert (found.code, place) == ("FMT031", rule.broken.at)
 
 
 VERSION_2 = (
