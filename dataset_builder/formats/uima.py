@@ -10,6 +10,7 @@ from dataset_builder.formats.cas_documents import ANNOTATORS, documents, known_w
 from dataset_builder.formats.cas_items import WAYS, Reading
 from dataset_builder.formats.format import Declared, Tick
 from dataset_builder.formats.source import Source, Unreadable
+from dataset_builder.formats.uima_detection import is_cas
 from dataset_builder.formats.uima_json import JsonError, features_used, loaded, read_json
 from dataset_builder.formats.uima_types import TypeError_, Types, dkpro, fitting, is_type_system, load_types, of_json
 from dataset_builder.formats.uima_values import Kinds, cas_of, used
@@ -97,7 +98,7 @@ class Caser:
             data = self._source.read(file)
         except Unreadable:
             return False
-        return b'"%FEATURE_STRUCTURES"' in data if lower.endswith(".json") else b"xmi:XMI" in data[:4096]
+        return is_cas(lower, data)
 
     @cached_property
     def _systems(self) -> Mapping[str, list[Types]]:

@@ -1,10 +1,14 @@
 """Whether a source is WebAnno's, INCEpTION's or UIMA's; apart from what reads it, since it is asked of every source."""
 
+import re
+
 from dataset_builder.formats.source import Source, Unreadable
 
-__all__ = ["detect_inception", "detect_uima", "detect_webanno", "is_tsv"]
+__all__ = ["detect_inception", "detect_uima", "detect_webanno", "is_cas", "is_tsv"]
 
 _LOOKED_AT = 8  # files of a kind whose beginning is read
+_VERSION_2 = re.compile(rb" ?# ?[\w$]+(?:\.[\w$]+)+ ?\|")  # a type with its package, and a feature
+_XMI = b"http://www.omg.org/XMI"
 _JSON = b'"%FEATURE_STRUCTURES"'
 
 
@@ -15,9 +19,13 @@ def detect_webanno(source: Source) -> int:
 
 def detect_uima(source: Source) -> int:
     """How sure it is that `source` has CASes: 85 where there are files of XMI, or JSON with feature structures."""
-    if any(b"XMI" in _beginning(source, file)[:2000] for file in (*_some(source, ".xmi"), *_some(source, ".xml"))):
-        return 85
-    return 85 if any(_JSON in _beginning(source, file) for file in _some(source, ".json")) else 0
+    files = (*_some(source, ".xmi"), *_some(source, ".xml"), *_some(source, ".json"))
+    return 85 if any(is_cas(file, _beginning(source, file)) for file in files) else 0
+
+
+def is_cas(file: str, data: bytes) -> bool:
+    """Whether `data`, the bytes of `file`, seem to be a CAS in XMI or JSON."""
+    return _JSON in data if file.lower().endswith(".json") else _XMI in data[:4096]
 
 
 def detect_inception(source: Source) -> int:
@@ -34,10 +42,7 @@ def _description(source: Source) -> bool:
 def is_tsv(data: bytes) -> bool:
     """Whether `data` begins as a file of WebAnno TSV does; version 2 says less than 3."""
     head = data.removeprefix(b"\xef\xbb\xbf")
-    if head.startswith(b"#FORMAT=WebAnno TSV"):
-        return True
-    first = head.split(b"\n", 1)[0].strip()
-    return first.startswith(b"# ") and b"|" in first and b"." in first
+    return head.startswith(b"#FORMAT=WebAnno TSV") or _VERSION_2.match(head) is not None
 
 
 def _some(source: Source, ending: str) -> list[str]:

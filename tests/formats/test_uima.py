@@ -1,3 +1,4 @@
+import sys
 import warnings
 import zipfile
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 
 import dataset_builder
 from dataset_builder.errors import UsageError
+from dataset_builder.formats import uima_types
 from dataset_builder.formats.registry import detect
 from dataset_builder.formats.source import Source
 from tests.formats.journey import journey
@@ -286,3 +288,11 @@ def test_mutated_files_give_findings_and_nothing_worse(tmp_path, kind):
         troubles, items = taken(source, "uima")
         different += bool(troubles) or len(items) != 7
     assert different > 40
+
+
+def test_without_cassis_it_is_said_what_to_install(tmp_path, monkeypatch):
+    source = put(tmp_path / "source/fair.xmi", XMI.format("", ""))
+    monkeypatch.setitem(sys.modules, "cassis", None)
+    uima_types.dkpro.cache_clear()
+    with pytest.raises(UsageError, match=r"dataset-builder\[uima\]"):
+        dataset_builder.import_corpus(source, tmp_path / "project")
