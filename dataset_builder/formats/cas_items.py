@@ -4,7 +4,6 @@ Ids of structures are made anew by every tool that saves a file, so items have i
 the same annotation has the same id whichever file says it, and what is saved again without a change is no change.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,46 +24,17 @@ from dataset_builder.formats.cas_parts import (
     is_collection,
     references_in,
 )
+from dataset_builder.formats.cas_values import held, label_of, plain, property_name
 from dataset_builder.formats.records import layer_name
 from dataset_builder.formats.settle import POINTS
 from dataset_builder.model.foreign import Argument, ForeignArticle, ForeignRecord, Item
 from dataset_builder.model.unit import UTF_16
 
-__all__ = ["LABELS", "USUAL_LABELS", "WAYS", "Reading"]
+__all__ = ["WAYS", "Reading"]
 
 WAYS = ("extra", "layers", "none")
 """What becomes of tokens and sentences."""
 
-LABELS: Mapping[str, str | None] = {
-    "POS": "PosValue",
-    "Dependency": "DependencyType",
-    "Chunk": "chunkValue",
-    "Constituent": "constituentType",
-    "SemPred": "category",
-    "Lemma": None,
-    "Stem": None,
-    "SurfaceForm": None,
-    "MorphologicalFeatures": None,
-}
-"""Which feature of a type is its label, where that isn't one that is called so; None: it has values without end."""
-
-USUAL_LABELS = ("value", "label", "referenceType")  # features that are labels
-_OWN = frozenset(
-    (
-        "id",
-        "label",
-        "start",
-        "end",
-        "quote",
-        "digest",
-        "at",
-        "fragments",
-        "arguments",
-        "attributes",
-        "notes",
-        "referents",
-    )
-) | {"extra"}  # properties of an item that a reference can't be called
 _LARGEST = 2**63
 
 
@@ -177,7 +147,7 @@ class _View:
         """Adds what `structure` says of the text as a whole."""
         for name, value in {**structure.features, **structure.loose}.items():
             if value != "x-unspecified":
-                self.metadata.setdefault(name, _plain(value))
+                self.metadata.setdefault(name, plain(value))
 
     def _place(self, structure: Structure) -> tuple[int, int] | None:
         """The place of `structure` in code points; None where it isn't in the text."""
@@ -223,7 +193,7 @@ class _View:
         if structure.type != base_of(structure.type):
             draft.extra["type"] = structure.type
         draft.extra.update(structure.loose)
-        label = _label_of(structure)
+        label = label_of(structure)
         for name, value in structure.features.items():
             if name == label:
                 draft.label = value
@@ -241,11 +211,11 @@ class _View:
             draft.extra["slots"] = draft.slots
 
     def _attribute(self, draft: _Draft, name: str, value: Any) -> None:
-        held = _held(value)
-        if held == value and value != []:
+        kept = held(value)
+        if kept == value and value != []:
             draft.attributes[name] = value
             return
-        draft.extra[name] = held
+        draft.extra[name] = kept
         if value != []:
             self._tell(
                 "import-kept", f'JSON has no number such as that of "{name}": it is kept under extra', draft.structure
@@ -266,7 +236,7 @@ class _View:
                 self._attribute(draft, name, inner)
             return
         if self._reaches(value.id) or name in (GOVERNOR, DEPENDENT):
-            draft.references[_property(name)] = value.id
+            draft.references[property_name(name)] = value.id
         else:
             message = (
                 f'the feature "{name}" refers to "{value.id}", which is not there, was refused, or is of another text'
@@ -284,7 +254,7 @@ class _View:
                 message = f'the feature "{name}" refers to "{target}", which is not there, or is of another text'
                 self._tell("import-dangling", message, draft.structure)
         if known:
-            draft.references[_property(name)] = known
+            draft.references[property_name(name)] = known
         if len(known) < len(targets) or not targets:
             draft.extra[name] = targets
 
@@ -358,10 +328,10 @@ class _View:
     def _tagset(self, structure: Structure) -> dict[str, Any]:
         tags = structure.features.get("tags")
         inner = tags if isinstance(tags, tuple) else ()
-        said = {name: _plain(value) for name, value in structure.features.items() if name != "tags"}
+        said = {name: plain(value) for name, value in structure.features.items() if name != "tags"}
         described = [self._cas.structures[target] for target in references_in(inner) if target in self._cas.structures]
         if described:
-            said["tags"] = [{name: _plain(value) for name, value in each.features.items()} for each in described]
+            said["tags"] = [{name: plain(value) for name, value in each.features.items()} for each in described]
         return said
 
 
@@ -379,36 +349,3 @@ def _ids(drafts: Iterable[_Draft]) -> dict[str, str]:
         count = taken[stem] = taken.get(stem, 0) + 1
         found[draft.structure.id] = stem if count == 1 and draft.anchor else f"{stem}-{count}"
     return found
-
-
-def _label_of(structure: Structure) -> str | None:
-    """The feature of `structure` that is its label."""
-    called = short(base_of(structure.type))
-    names = (LABELS[called],) if called in LABELS else USUAL_LABELS
-    for name in names:
-        if name and isinstance(value := structure.features.get(name), str) and value:
-            return name
-    return None
-
-
-def _property(name: str) -> str:
-    plain = name.lstrip("_") or "reference"
-    return f"{plain}_" if plain in _OWN else plain
-
-
-def _held(value: Any) -> Any:
-    """`value` itself, or texts in the place of numbers that JSON or a column can't hold."""
-    if isinstance(value, list):
-        return [_held(each) for each in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return str(value) if isinstance(value, int) and not -_LARGEST <= value < _LARGEST else value
-
-
-def _plain(value: Any) -> Any:
-    """`value` as JSON."""
-    if isinstance(value, Reference):
-        return value.id
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    return _held(value)

@@ -11,8 +11,8 @@ from dataset_builder.formats.format import Declared, Tick
 from dataset_builder.formats.inception_project import ProjectSays, read_project
 from dataset_builder.formats.nested import unpacked
 from dataset_builder.formats.source import Source, Unreadable
-from dataset_builder.formats.uima import Caser
-from dataset_builder.formats.uima_types import TypeError_, Types, is_type_system, load_types
+from dataset_builder.formats.uima import CasReader
+from dataset_builder.formats.uima_types import Types, UnclearTypes, is_type_system, load_types
 from dataset_builder.formats.webanno import read_file
 from dataset_builder.model.foreign import ForeignArticle, Trouble
 from dataset_builder.model.unit import UTF_16
@@ -53,7 +53,7 @@ class Inception:
             raise UsageError(f"{source.path} has no exportedproject.json: name the export of a project, or its folder")
         self._base = described[0].rpartition("/")[0]
         self._says = self._project(described[0])
-        self._reading, self._caser = Reading(tokens), Caser(source, None)
+        self._reading, self._cases = Reading(tokens), CasReader(source, None)
         self.declared = Declared()
         self._closed = self._says.declare(self.declared, self._reading)
         self._documents = self._found()
@@ -107,7 +107,7 @@ class Inception:
                 self._look_at_labels(article)
                 yield article
         tick(len(self._documents), len(self._documents))
-        self._caser.say_what_is_unsaid()
+        self._cases.say_what_is_unsaid()
         self._choose_gold(curated=curated)
 
     def _choose_gold(self, *, curated: bool) -> None:
@@ -135,7 +135,7 @@ class Inception:
             data = self._source.read(file)
             if file.lower().endswith(".zip"):
                 return self._packed(data, file, document)
-            return self._tsv(data, file, document) if file.lower().endswith(".tsv") else self._caser.cas_in(data, file)
+            return self._tsv(data, file, document) if file.lower().endswith(".tsv") else self._cases.cas_in(data, file)
         except Unreadable as error:
             self._source.troubles.append(error.trouble)
             return None
@@ -148,7 +148,7 @@ class Inception:
             if name.lower().endswith(".xml") and is_type_system(content):
                 try:
                     types = load_types(content, name)
-                except TypeError_ as error:
+                except UnclearTypes as error:
                     self._source.troubles.append(Trouble("import-configuration", f"{name}: {error.message}", file))
             elif name.lower().endswith((".xmi", ".json", ".tsv")):
                 chosen = chosen or (name, content)
@@ -159,7 +159,7 @@ class Inception:
         inner = f"{file}/{name}"
         if name.lower().endswith(".tsv"):
             return self._tsv(content, inner, document)
-        return self._caser.cas_in(content, inner, types)
+        return self._cases.cas_in(content, inner, types)
 
     def _tsv(self, data: bytes, file: str, document: _Document) -> Cas | None:
         try:

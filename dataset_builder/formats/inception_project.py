@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 
 from dataset_builder.formats.cas import Cas, short
-from dataset_builder.formats.cas_items import LABELS, USUAL_LABELS, Reading
+from dataset_builder.formats.cas_items import Reading
 from dataset_builder.formats.cas_parts import base_of
+from dataset_builder.formats.cas_values import LABELS, USUAL_LABELS
 from dataset_builder.formats.format import Declared
 from dataset_builder.model.foreign import Trouble
 

@@ -12,13 +12,13 @@ from dataset_builder.formats.format import Declared, Tick
 from dataset_builder.formats.source import Source, Unreadable
 from dataset_builder.formats.uima_detection import is_cas
 from dataset_builder.formats.uima_json import JsonError, features_used, loaded, read_json
-from dataset_builder.formats.uima_types import TypeError_, Types, dkpro, fitting, is_type_system, load_types, of_json
+from dataset_builder.formats.uima_types import Types, UnclearTypes, dkpro, fitting, is_type_system, load_types, of_json
 from dataset_builder.formats.uima_values import Kinds, cas_of, used
 from dataset_builder.formats.uima_xmi import read_xmi
 from dataset_builder.formats.uima_xml import XmlError
 from dataset_builder.model.foreign import ForeignArticle, Trouble
 
-__all__ = ["Caser", "importer", "load_option"]
+__all__ = ["CasReader", "importer", "load_option"]
 
 _ANNOTATOR = "uima"
 _MOST_BYTES = 64 << 20
@@ -49,7 +49,7 @@ def load_option(types: str) -> Types:
         return load_types(path.read_bytes(), types)
     except OSError as error:
         raise UsageError(f"{types} can't be read: {error.strerror}") from error
-    except TypeError_ as error:
+    except UnclearTypes as error:
         raise UsageError(f"{types}, line {error.line}: {error.message}") from error
 
 
@@ -58,9 +58,9 @@ class Uima:
 
     def __init__(self, source: Source, annotators: str, tokens: str, types: Types | None) -> None:
         self.declared = Declared()
-        self._caser = Caser(source, types)
+        self._cases = CasReader(source, types)
         self._reading = Reading(tokens)
-        files = [file for file in source.files if self._caser.is_cas(file)]
+        files = [file for file in source.files if self._cases.is_cas(file)]
         self._documents = documents(files, annotators, _ANNOTATOR)
 
     def read(self, tick: Tick) -> Iterator[ForeignArticle]:
@@ -70,15 +70,15 @@ class Uima:
                 tick(done, len(self._documents))
             yield from merged(article for who, file in files for article in self._articles(file, name, who))
         tick(len(self._documents), len(self._documents))
-        self._caser.say_what_is_unsaid()
+        self._cases.say_what_is_unsaid()
 
     def _articles(self, file: str, name: str, annotator: str) -> Iterator[ForeignArticle]:
-        cas = self._caser.cas(file)
+        cas = self._cases.cas(file)
         if cas is not None:
             yield from self._reading.articles(cas, name, annotator)
 
 
-class Caser:
+class CasReader:
     """Makes a CAS of each file, with the type system that fits it."""
 
     def __init__(self, source: Source, types: Types | None) -> None:
@@ -112,7 +112,7 @@ class Caser:
                     found.setdefault(file.rpartition("/")[0], []).append(load_types(data, file))
             except Unreadable as error:
                 self._source.troubles.append(error.trouble)
-            except TypeError_ as error:
+            except UnclearTypes as error:
                 self._source.troubles.append(Trouble("import-configuration", error.message, file, error.line))
         return found
 
@@ -159,7 +159,7 @@ class Caser:
             cas, kinds = (
                 self._json(data, file, types) if file.lower().endswith(".json") else self._xmi(data, file, types)
             )
-        except (XmlError, JsonError, TypeError_) as error:
+        except (XmlError, JsonError, UnclearTypes) as error:
             self._source.troubles.append(Trouble("import-syntax", error.message, file, error.line))
             return None
         if not any(sofa.text for sofa in cas.sofas):

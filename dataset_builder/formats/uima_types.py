@@ -12,7 +12,7 @@ from dataset_builder.formats.uima_xml import XmlError, parse
 if TYPE_CHECKING:
     from cassis import TypeSystem
 
-__all__ = ["KINDS", "TypeError_", "Types", "builtin_kind", "is_type_system", "load_types", "of_json"]
+__all__ = ["KINDS", "Types", "UnclearTypes", "builtin_kind", "is_type_system", "load_types", "of_json"]
 
 KINDS = {
     **dict.fromkeys(("Byte", "Short", "Integer", "Long"), "integer"),
@@ -33,7 +33,7 @@ KINDS = {
 _HEADS = {"Integer": "integer", "Float": "number", "String": "string", "FS": "reference"}
 
 
-class TypeError_(Exception):  # noqa: N801, N818 - it is caught and reported, and never leaves the room
+class UnclearTypes(Exception):  # noqa: N818 - it is caught and reported, and never leaves the room
     """A type system that can't be read."""
 
     def __init__(self, message: str, line: int = 1) -> None:
@@ -137,27 +137,27 @@ def load_types(data: bytes, name: str) -> Types:
     """The type system in the XML of `data`.
 
     Raises:
-        TypeError_: it is none, or can't be understood.
+        UnclearTypes: it is none, or can't be understood.
         UsageError: `cassis` isn't installed.
     """
     cassis = _cassis()
     try:
         parse(data, lambda *_: None, lambda *_: None)
     except XmlError as error:
-        raise TypeError_(error.message, error.line) from error
+        raise UnclearTypes(error.message, error.line) from error
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return Types(cassis.load_typesystem(BytesIO(data)), name)
     except Exception as error:
-        raise TypeError_(f"the type system can't be understood: {_first_line(error)}") from error
+        raise UnclearTypes(f"the type system can't be understood: {_first_line(error)}") from error
 
 
 def of_json(declared: object, name: str) -> Types:
     """The type system that a file in JSON has with it.
 
     Raises:
-        TypeError_: it can't be understood.
+        UnclearTypes: it can't be understood.
         UsageError: `cassis` isn't installed.
     """
     cassis = _cassis()
@@ -169,7 +169,7 @@ def of_json(declared: object, name: str) -> Types:
             warnings.simplefilter("ignore")
             return Types(cassis.load_cas_from_json(json.dumps(document)).typesystem, name)
     except Exception as error:
-        raise TypeError_(f"the type system can't be understood: {_first_line(error)}") from error
+        raise UnclearTypes(f"the type system can't be understood: {_first_line(error)}") from error
 
 
 def _first_line(error: Exception) -> str:

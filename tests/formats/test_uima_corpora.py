@@ -11,7 +11,7 @@ import pytest
 
 from dataset_builder.formats.cas import Reference
 from dataset_builder.formats.source import Source
-from dataset_builder.formats.uima import Caser, load_option
+from dataset_builder.formats.uima import CasReader, load_option
 from tests.formats.journey import journey
 
 cassis = pytest.importorskip("cassis", reason="absent: dkpro-cassis, the extra uima")
@@ -88,7 +88,7 @@ def test_structures_are_those_that_cassis_reads(corpus, name):
         theirs = cassis.load_cas_from_xmi(BytesIO(data), typesystem=system, lenient=True)
         known = {str(each.xmiID): each for view in theirs.views for each in view.get_all_fs()}
     source = Source(corpus / f"{name}.xmi")
-    ours = Caser(source, load_option(str(types))).cas(f"{name}.xmi")
+    ours = CasReader(source, load_option(str(types))).cas(f"{name}.xmi")
     if ours is None:  # it has no text
         assert not any(view.sofa.sofaString for view in theirs.views)
         return
