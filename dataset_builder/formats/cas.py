@@ -68,6 +68,18 @@ class Cas:
         """Adds something that is wrong."""
         self.troubles.append(Trouble(kind, message, self.file, line))
 
+    def look_for_lost(self) -> None:
+        """Tells of structures that are on a text that isn't there, and takes them out."""
+        texts = {sofa.id for sofa in self.sofas}
+        for structure in [
+            each for each in self.structures.values() if each.sofa is not None and each.sofa not in texts
+        ]:
+            message = (
+                f'"{structure.id}" is on the text "{str(structure.sofa)[:60]}", which is not there: it was left out'
+            )
+            self.tell("import-dangling", message, structure.line)
+            del self.structures[structure.id]
+
 
 def short(type_: str) -> str:
     """The name of a type without its package."""

@@ -71,7 +71,8 @@ class Reading:
 
     def articles(self, cas: Cas, name: str, annotator: str) -> Iterator[ForeignArticle]:
         """An article for each text of `cas`, with one record; findings are with the first."""
-        texts = [sofa for sofa in cas.sofas if sofa.text or cas.members.get(sofa.id)]
+        spoken_of = {structure.sofa for structure in cas.structures.values()}
+        texts = [sofa for sofa in cas.sofas if sofa.text or cas.members.get(sofa.id) or sofa.id in spoken_of]
         first = next((sofa for sofa in texts if sofa.name == INITIAL_VIEW), texts[0] if texts else None)
         troubles = cas.troubles
         for sofa in texts:

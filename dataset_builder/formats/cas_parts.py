@@ -88,7 +88,7 @@ class Parts:
         listed, single = _referred(cas, own)
         standing = _standing(cas, own, set(cas.members.get(sofa.id, ())))
         found.links = {id_ for id_ in listed - single if _is_link(cas.structures[id_])}
-        passed = found.links | {id_ for id_ in own if cas.structures[id_].type == _TAG}
+        passed = found.links | {id_ for id_ in listed if cas.structures[id_].type == _TAG}
         for id_ in own:
             structure = cas.structures[id_]
             found.shares.update(value.id for value in structure.features.values() if isinstance(value, Reference))
@@ -136,7 +136,7 @@ def _own(cas: Cas, sofa: Sofa) -> list[str]:
     """What is said of `sofa`: what its view indexes, what lies on it, and what these lead to."""
     seen = {id_ for id_ in cas.members.get(sofa.id, ()) if id_ in cas.structures}
     seen |= {id_ for id_, structure in cas.structures.items() if structure.sofa == sofa.id}
-    if not cas.sofas or sofa is cas.sofas[0]:
+    if sofa is next((each for each in cas.sofas if each.text), None):
         indexed = {id_ for members in cas.members.values() for id_ in members}
         seen |= _unclaimed(cas, indexed)
     pending = list(seen)
@@ -185,7 +185,8 @@ def _targets(cas: Cas, value: Any) -> Iterator[str]:
 
 def _is_link(structure: Structure) -> bool:
     """Whether it says of its host that something plays a role."""
-    return structure.place is None and bool(structure.features) and structure.features.keys() <= _LINK
+    said = structure.features.keys()
+    return structure.place is None and bool(said) and said <= _LINK and not structure.loose
 
 
 def _is_chain(structure: Structure) -> bool:

@@ -23,23 +23,9 @@ LABELS: Mapping[str, str | None] = {
 """Which feature of a type is its label, where that isn't one that is called so; None: it has values without end."""
 
 USUAL_LABELS = ("value", "label", "referenceType")  # features that are labels
-_OWN = frozenset(
-    [
-        "id",
-        "label",
-        "start",
-        "end",
-        "quote",
-        "digest",
-        "at",
-        "fragments",
-        "arguments",
-        "attributes",
-        "notes",
-        "referents",
-        "extra",
-    ]
-)  # properties of an item that a reference can't be called
+_PLACES = ("start", "end", "quote", "digest", "at", "fragments")
+_SAID = ("id", "label", "arguments", "attributes", "notes", "referents", "extra")
+_OWN = frozenset((*_PLACES, *_SAID))  # properties of an item that a reference can't be called
 _LARGEST = 2**63
 
 

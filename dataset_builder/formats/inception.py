@@ -124,8 +124,11 @@ class Inception:
         for annotator, files in sorted(document.made.items()):
             first, *others = sorted(files, key=lambda each: (_READ.index(_ending(each)), each))
             cas = self._cas(first, document)
-            if cas is not None:
-                yield from self._reading.articles(cas, name, annotator)
+            state = self._says.states.get((name, _stem(first.rpartition("/")[2])))
+            for article in self._reading.articles(cas, name, annotator) if cas is not None else ():
+                if state:
+                    article.records[0].extra["state"] = state
+                yield article
             for file in others:
                 message = f"{first} is the same annotator's, and was read: this file was left out"
                 self._source.troubles.append(Trouble("import-duplicate-id", message, file))

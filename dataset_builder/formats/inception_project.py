@@ -49,6 +49,7 @@ class ProjectSays:
     """What the description says; what it doesn't say well is in `troubles`."""
 
     documents: dict[str, str] = field(default_factory=dict)  # name to format
+    states: dict[tuple[str, str], str] = field(default_factory=dict)  # document and user to how far that is
     layers: list[ProjectLayer] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
 
@@ -113,6 +114,10 @@ def read_project(data: bytes, file: str) -> ProjectSays:
         name = document.get("name")
         if isinstance(name, str) and name:
             found.documents[name] = str(document.get("format", ""))
+    for document in _dicts(value.get("annotation_documents")):
+        name, user, state = (document.get(each) for each in ("name", "user", "state"))
+        if isinstance(name, str) and isinstance(user, str) and isinstance(state, str):
+            found.states[name, user] = state
     sets = {str(each.get("name")): _tags(each) for each in _dicts(value.get("tag_sets"))}
     for layer in _dicts(value.get("layers")):
         name = layer.get("name")

@@ -79,6 +79,7 @@ def read_json(value: Mapping[str, Any], data: bytes, file: str, kinds: Kinds) ->
             cas.sofas.append(Sofa(key, str(given.get("sofaID", key)), text if isinstance(text, str) else None, line))
         elif (structure := _structure(key, given, line, cas, kinds)) is not None:
             cas.structures[key] = structure
+    cas.look_for_lost()
     for name, view in value.get("%VIEWS", {}).items():
         _view(name, view, cas)
     return cas

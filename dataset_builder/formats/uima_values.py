@@ -91,6 +91,7 @@ def cas_of(raw: Raw, file: str, kinds: Kinds) -> Cas:
         structure = _structure(element, by_id, cas, kinds)
         if structure is not None:
             cas.structures[structure.id] = structure
+    cas.look_for_lost()
     _look_up_members(cas, texts, raw)
     return cas
 

@@ -101,6 +101,12 @@ def test_annotators_are_annotators_and_curation_is_gold(tmp_path):
     assert [item["quote"] for item in articles["fair.txt"]["named_entity"]] == ["Ada", "Bo Li"]
 
 
+def test_how_far_an_annotator_is_stays_with_the_record(tmp_path):
+    way = journey(as_folder(tmp_path / "fairs", export()), tmp_path / "project")
+    states = {row["annotator"]: row["extra"].get("state") for row in way.load("annotations")}
+    assert states == {"ada": "FINISHED", "bo": None, "gold": None}
+
+
 def test_tag_sets_are_closed_and_say_what_tags_mean(tmp_path):
     way = journey(as_folder(tmp_path / "fairs", export()), tmp_path / "project")
     schema = json.loads((way.result.root / "schema/annotation.schema.json").read_bytes())

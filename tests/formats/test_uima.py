@@ -148,6 +148,7 @@ BROKEN = {
     "same id": ('<own:Name xmi:id="7" sofa="1" begin="0" end="3"/><own:Name xmi:id="7" begin="0" end="3"/>', "FMT007"),
     "no number": ('<own:Name xmi:id="2" sofa="1" begin="0" end="3" count="many"/>', "FMT011"),
     "nothing there": ('<own:Name xmi:id="2" sofa="1" begin="0" end="3" other="77"/>', "FMT006"),
+    "no text": ('<own:Name xmi:id="2" sofa="77" begin="0" end="3"/>', "FMT006"),
     "unknown feature": ('<own:Name xmi:id="2" sofa="1" begin="0" end="3" mood="good"/>', "FMT010"),
     "unknown type": ('<own:Place xmi:id="2" sofa="1" begin="0" end="3"/>', "FMT010"),
 }
@@ -249,6 +250,26 @@ def test_a_chain_that_bites_its_tail_ends(tmp_path):
     way = journey(put(tmp_path / "source/fair.xmi", text), tmp_path / "project")
     (chain,) = way.load("annotations")[0]["tie_chain"]
     assert len(chain["members"]) == 2
+
+
+def test_a_view_without_a_text_that_is_annotated_is_told(tmp_path):
+    sofa = '<cas:Sofa xmi:id="5" sofaNum="2" sofaID="Other"/>'
+    text = XMI.format(f'<own:Name xmi:id="2" sofa="5" begin="0" end="3"/>\n{sofa}', "")
+    source = put(tmp_path / "source/fair.xmi", text)
+    result = dataset_builder.import_corpus(source, tmp_path / "project")
+    assert result.articles == 1
+    assert ("FMT009", str(source / "fair.xmi"), 3) in [
+        (each.code, each.place.file, each.place.line) for each in result.check.diagnostics
+    ]
+
+
+def test_the_ids_of_a_file_play_no_part(tmp_path):
+    """A tool that saves a file gives its structures other ids, and nothing has changed."""
+    names = '<own:Name xmi:id="{}" sofa="1" begin="0" end="3"/>\n<own:Name xmi:id="{}" sofa="1" begin="7" end="10"/>'
+    source = put(tmp_path / "source/fair.xmi", XMI.format(names.format(2, 3), "2 3"))
+    dataset_builder.import_corpus(source, tmp_path / "project")
+    put(tmp_path / "source/fair.xmi", XMI.format(names.format(907, 12), "907 12"))
+    assert dataset_builder.import_corpus(source, tmp_path / "project").unchanged
 
 
 def test_files_that_are_no_cas_are_left_alone(tmp_path):
