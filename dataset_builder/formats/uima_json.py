@@ -70,7 +70,7 @@ def read_json(value: Mapping[str, Any], data: bytes, file: str, kinds: Kinds) ->
     for id_, given in _given(value):
         key = str(id_)
         line = lines.get(key, 1)
-        if not isinstance(given, dict) or id_ is None or not isinstance(given.get("%TYPE"), str):
+        if not isinstance(given, dict) or not isinstance(id_, int | str) or not isinstance(given.get("%TYPE"), str):
             cas.tell("import-syntax", f"a structure has an id and a type: {str(given)[:_SHOWN]!r} was left out", line)
         elif key in cas.structures or any(sofa.id == key for sofa in cas.sofas):
             cas.tell("import-duplicate-id", f'the id "{key}" is taken', line)
