@@ -9,6 +9,7 @@ from dataset_builder.formats.brat_configuration import Configuration
 from dataset_builder.formats.brat_lines import read_lines
 from dataset_builder.formats.brat_writer import BratWriter
 from dataset_builder.formats.format import Declared, Tick
+from dataset_builder.formats.naming import refuse_bad_name
 from dataset_builder.formats.source import Source, Unreadable
 from dataset_builder.model.foreign import ForeignArticle, Trouble
 
@@ -19,15 +20,16 @@ _ANNOTATOR = "brat"
 _WAYS = ("folder", "suffix", "none")
 
 
-def importer(source: Source, annotators: str | None = None) -> "Brat":
-    """What reads the brat collection `source`.
+def importer(source: Source, annotators: str | None = None, annotator: str = _ANNOTATOR) -> "Brat":
+    """What reads the brat collection `source`; `annotator` made what no folder or suffix says who made.
 
     Raises:
-        UsageError: there is no such way to tell annotators.
+        UsageError: there is no such way to tell annotators, or nobody can be called that.
     """
+    refuse_bad_name(annotator)
     if annotators is not None and annotators not in _WAYS:
         raise UsageError(f"annotators are told by {', '.join(_WAYS)}, not by {annotators!r}")
-    return Brat(source, annotators)
+    return Brat(source, annotators, annotator)
 
 
 def exporter(annotators: str | None = None) -> BratWriter:
@@ -44,8 +46,8 @@ def exporter(annotators: str | None = None) -> BratWriter:
 class Brat:
     """Reads a collection. Annotators are told by their folders or by suffixes of files' names, or there is one."""
 
-    def __init__(self, source: Source, annotators: str | None) -> None:
-        self._source = source
+    def __init__(self, source: Source, annotators: str | None, annotator: str) -> None:
+        self._source, self._annotator = source, annotator
         self._stems = {file.removesuffix(".txt"): file for file in source.files if file.endswith(".txt")}
         self._way = annotators or ("folder" if self._same_in_folders() else "suffix")
         self._configurations = {
@@ -63,6 +65,15 @@ class Brat:
             return brat_configuration.parse(self._source.text(file), file)
         except Unreadable as error:
             return Configuration(troubles=[error.trouble])
+
+    def _configuration_of(self, file: str) -> Configuration | None:
+        """The configuration of the nearest folder above `file` that has one."""
+        folder = file
+        while folder:
+            folder = folder.rpartition("/")[0]
+            if folder in self._configurations:
+                return self._configurations[folder]
+        return None
 
     def _titles(self, folder: str) -> dict[str, str]:
         file = f"{folder}/visual.conf".lstrip("/")
@@ -109,7 +120,7 @@ class Brat:
         if self._way == "folder":
             annotator, _, name = stem.partition("/")
         else:
-            name, annotator = stem, _ANNOTATOR
+            name, annotator = stem, self._annotator
             for between in (".", "_", "-") if self._way == "suffix" and stem not in self._stems else ():
                 head, _, tail = stem.rpartition(between)
                 if head in self._stems and tail.isalnum():
@@ -145,6 +156,6 @@ class Brat:
             except Unreadable as error:
                 article.troubles.append(error.trouble)
         if parts:
-            record, troubles = read_lines(parts, annotator)
+            record, troubles = read_lines(parts, annotator, self._configuration_of(files[0]))
             article.records.append(record)
             article.troubles += troubles

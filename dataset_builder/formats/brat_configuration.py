@@ -1,6 +1,7 @@
 """`annotation.conf` and `visual.conf` of brat: which types, roles and values there may be, and what they are called."""
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dataset_builder.formats.format import Declared
@@ -24,15 +25,46 @@ class Configuration:
     relations: dict[str, list[str]] = field(default_factory=dict)  # type to roles
     events: dict[str, list[str]] = field(default_factory=dict)
     attributes: dict[str, list[str] | None] = field(default_factory=dict)  # name to values; None: set or not
+    targets: dict[str, set[str]] = field(default_factory=dict)  # attribute to types that may have it
     symmetric: set[str] = field(default_factory=set)  # relations that are equivalences
+    entries: dict[str, str] = field(default_factory=dict)  # type to what knowledge bases call it
     abstract: set[str] = field(default_factory=set)
     troubles: list[Trouble] = field(default_factory=list)
+
+    def objection(self, kind: str, label: str, roles: Iterable[str] = ()) -> str | None:
+        """Why a line of this `kind` may not say `label`, or not with these `roles`; None if it may.
+
+        Where nothing of a kind is declared, all may be said. brat numbers what plays a role besides: `Theme2`.
+        """
+        types: Mapping[str, object] = self.relations
+        if kind == "T":
+            types = {**self.entities, **self.events} if self.entities else {}
+        elif kind == "E":
+            types = self.events
+        if not types:
+            return None
+        if label not in types:
+            return f'the type "{label}" is not declared in annotation.conf'
+        known = {"E": self.events, "R": self.relations}.get(kind, {}).get(label)
+        odd = [role for role in roles if role not in known and role.rstrip("0123456789") not in known] if known else []
+        return f'"{label}" has no role "{odd[0]}" in annotation.conf' if odd else None
+
+    def objection_to_attribute(self, name: str, value: str) -> str | None:
+        """Why an attribute may not be called `name`, or not have `value`; None if it may."""
+        if not self.attributes:
+            return None
+        if name not in self.attributes:
+            return f'the attribute "{name}" is not declared in annotation.conf'
+        values = self.attributes[name]
+        if value and (values is None or value not in values):
+            return f'"{name}" has no value "{value}" in annotation.conf'
+        return f'"{name}" needs a value, by annotation.conf' if values and not value else None
 
     def declare(self, into: Declared, titles: dict[str, str]) -> None:
         """Adds what is declared here to `into`, types with what `visual.conf` calls them."""
 
         def named(types: object) -> dict[str, str | None]:
-            return {name: titles.get(name) for name in types}  # type: ignore[attr-defined]
+            return {name: titles.get(name) or self.entries.get(name) for name in types}  # type: ignore[attr-defined]
 
         directed = [name for name in self.relations if name not in self.symmetric]
         sections: tuple[tuple[str, object], ...] = (
@@ -46,8 +78,25 @@ class Configuration:
             if types:
                 into.labels.setdefault(layer, {}).update(named(types))
         for layer, roles in (("events", self.events), ("relations", {name: self.relations[name] for name in directed})):
-            known = into.roles.setdefault(layer, [])
-            known += [role for each in roles.values() for role in each if role not in known]
+            if found := dict.fromkeys(role for each in roles.values() for role in each):
+                known = into.roles.setdefault(layer, [])
+                known += [role for role in found if role not in known]
+        for name, values in self.attributes.items():
+            for layer in self._layers_of(name):
+                stated = into.values.setdefault(layer, {}).setdefault(name, values)
+                if stated and values:
+                    stated += [value for value in values if value not in stated]
+
+    def _layers_of(self, attribute: str) -> Iterator[str]:
+        """The layers whose items may have `attribute`, as far as it is said of them by name."""
+        targets = self.targets.get(attribute, set())
+        for layer, word, types in (
+            ("entities", "<ENTITY>", self.entities),
+            ("events", "<EVENT>", self.events),
+            ("relations", "<RELATION>", self.relations),
+        ):
+            if types and (word in targets or not targets.isdisjoint(types)):
+                yield layer
 
 
 def parse(text: str, file: str) -> Configuration:
@@ -80,6 +129,9 @@ def _read_line(line: str, section: str, macros: dict[str, str], found: Configura
         found.abstract.add(name)
     if name in _NO_LABELS:
         return
+    name, bar, entry = name.partition("|")
+    if bar:
+        found.entries[name] = entry
     arguments: list[tuple[str, str]] = []
     for part in filter(None, (each.strip() for each in rest.split(","))):
         match = _ARGUMENT.fullmatch(part)
@@ -94,6 +146,9 @@ def _declare(name: str, section: str, arguments: list[tuple[str, str]], found: C
     """Adds what a line of a section says of the type or attribute `name`."""
     roles = [role for role, _ in arguments if not role.startswith("<")]
     if section == "attributes":
+        for role, value in arguments:
+            if role == "Arg":
+                found.targets.setdefault(name, set()).update(value.split("|"))
         _declare_values(name, next((value for role, value in arguments if role == "Value"), None), found)
     elif section == "relations":
         _add_roles(found.relations, name, roles)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dataset_builder.formats.brat_configuration import Configuration
 from dataset_builder.model.foreign import Argument, ForeignRecord, Item, Note, Referent, Trouble
 
 __all__ = [
@@ -65,9 +66,11 @@ class _Draft:
         )
 
 
-def read_lines(parts: Sequence[tuple[str, str]], annotator: str) -> tuple[ForeignRecord, list[Trouble]]:
+def read_lines(
+    parts: Sequence[tuple[str, str]], annotator: str, configuration: Configuration | None = None
+) -> tuple[ForeignRecord, list[Trouble]]:
     """The record in the annotation files `parts`, each its name and its text, and what is wrong with its lines."""
-    reader = _Reader()
+    reader = _Reader(configuration or Configuration())
     for file, text in parts:
         reader.read(file, text)
     return reader.record(annotator), reader.troubles
@@ -76,7 +79,8 @@ def read_lines(parts: Sequence[tuple[str, str]], annotator: str) -> tuple[Foreig
 class _Reader:
     """Reads the annotation files of one document."""
 
-    def __init__(self) -> None:
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
         self.troubles: list[Trouble] = []
         self._drafts: list[tuple[_Draft, str]] = []  # with the file that each is in
         self._late: list[tuple[str, str, int]] = []  # lines that speak of items: the line, its file, its number
@@ -159,6 +163,9 @@ class _Reader:
         return True
 
     def _add(self, draft: _Draft, line: str, usual: str) -> None:
+        roles = [role for role, _ in draft.arguments]
+        if objection := self._configuration.objection(draft.id[0], draft.label, roles):
+            self._tell("import-undeclared", objection)
         self._drafts.append((draft, self._file))
         self._order.append(draft.id)
         if line != usual:
@@ -239,6 +246,8 @@ class _Reader:
             resource, _, entry = value.partition(":")
             draft.referents.append(Referent(resource, entry, text, id_))
             return f"{id_}\tReference {target} {value}\t{text or ''}"
+        if objection := self._configuration.objection_to_attribute(name, value):
+            self._tell("import-undeclared", objection)
         if name in draft.attributes:
             self._tell("import-repeated", f'"{target}" has the attribute {name} already; this one is kept under extra')
             draft.extra.setdefault("attributes", []).append([id_, name, value])

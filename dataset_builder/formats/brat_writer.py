@@ -125,6 +125,7 @@ class _Lines:
         self._record, self._article = record, article
         self._lines: dict[str, str] = {}  # by id
         self._next: dict[str, int] = {}  # by letter
+        self._events_of = {item.references.get("trigger"): item.label for item in record.items}
         self._taken = {item.id for item in record.items} | set(_inner_ids(record))
         self._ids = {item.id: self._id(item) for item in record.items}
 
@@ -169,6 +170,8 @@ class _Lines:
         label = self._word(item, item.label or item.layer)
         arguments = [Argument(self._word(item, role), self._ids[target]) for role, target in item.arguments]
         rest = dict(item.references)
+        if letter == "R" and not arguments:
+            arguments = self._two_ends(item, rest)
         match letter:
             case "E":
                 trigger = self._ids[str(rest.pop("trigger"))]
@@ -184,7 +187,8 @@ class _Lines:
                 self._lines[id_] = relation_line(id_, label, arguments)
                 arguments = []
             case "T":
-                self.entities[label] = None
+                if self._events_of.get(item.id) != label:
+                    self.entities[label] = None
                 quote = covered(item, self._article.text).translate(_ONE_LINE)
                 self._lines[id_] = f"{id_}\t{label} {placed(item.fragments)}\t{quote}"
             case _:
@@ -194,14 +198,22 @@ class _Lines:
         self._refer(item, id_, rest, arguments)
         self._say(item, id_)
 
+    def _two_ends(self, item: Item, rest: dict[str, Any]) -> list[Argument]:
+        """The arguments of an item that is tied to just two others by references of its own; taken out of `rest`."""
+        ends = [name for name, target in rest.items() if isinstance(target, str)]
+        if len(ends) != 2:
+            return []
+        return [Argument(self._word(item, name), self._ids[rest.pop(name)]) for name in ends]
+
     def _refer(self, item: Item, id_: str, rest: Mapping[str, Any], arguments: list[Argument]) -> None:
         """References that brat has no form for, as relations."""
         for name, target in rest.items():
             targets = [target] if isinstance(target, str) else target
             arguments += [Argument(self._word(item, name), self._ids[each]) for each in targets]
         for role, target in arguments:
-            if id_[0] == "*" or target[0] == "*":
-                self._tell("export-lost", item, f'brat can refer to no equivalence: "{role}" is left out')
+            if id_[0] in "*R" or target[0] in "*R":
+                message = f'brat ties spans and events, not relations or equivalences: "{role}" is left out'
+                self._tell("export-lost", item, message)
                 continue
             fresh = self._fresh("R")
             self._tell("export-changed", item, f'the reference "{role}" is written as the relation {fresh}')

@@ -9,7 +9,7 @@ from dataset_builder.model.foreign import Argument, ForeignRecord, Item, Note, R
 from dataset_builder.schema.plan import ARTICLE_REFERENCE
 from dataset_builder.schema.shape import Kind, Shape, SpanKeys
 
-__all__ = ["Gatherer"]
+__all__ = ["Gatherer", "public"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +26,24 @@ class _Layer:
     own: frozenset[str]  # the properties that the above speak of
 
 
+def public(value: Any, shape: Shape) -> Any:
+    """`value` without what `shape` says never leaves the project."""
+    if isinstance(value, list):
+        return [public(each, shape.items) for each in value] if shape.items else value
+    if not isinstance(value, dict):
+        return value
+    known = dict(shape.properties)
+    other = shape.items if shape.kind is Kind.MAP and shape.items else Shape()
+    return {
+        name: public(each, known.get(name, other)) for name, each in value.items() if not known.get(name, other).private
+    }
+
+
 class Gatherer:
     """Makes neutral records of a project's, by the shape of its annotations."""
 
     def __init__(self, shape: Shape, envelope: tuple[str, ...]) -> None:
+        self._shape = shape
         self._layers = [
             _layer(name, inner.items, inner.key)
             for name, inner in shape.properties
@@ -39,6 +53,7 @@ class Gatherer:
 
     def record(self, annotator: str, value: Mapping[str, Any], file: str) -> ForeignRecord:
         """The record `value`, which is valid."""
+        value = public(value, self._shape)
         found = ForeignRecord(annotator=annotator)
         for layer in self._layers:
             for number, given in enumerate(value.get(layer.name) or (), start=1):

@@ -44,6 +44,12 @@ class Values:
         self.strings.update(other.strings)
         self.closed |= other.closed
 
+    def forget_counts(self) -> None:
+        """Lets the values stand as ones that there may be, none of them counted."""
+        self.closed |= bool(self.labels)
+        self.kinds = Counter(dict.fromkeys(self.kinds, 0))
+        self.strings = Counter(dict.fromkeys(self.strings, 0))
+
     @property
     def labels(self) -> tuple[str, ...]:
         """The strings as a closed set, by name; empty where they are none: too many, or hardly one of them repeated."""
@@ -104,6 +110,14 @@ class Facts:
             self.references.setdefault(name, set()).update(layers)
         for name, values in other.attributes.items():
             self.attributes.setdefault(name, Values()).unite(values)
+
+    def forget_counts(self) -> None:
+        """Lets labels, roles and values stand as what there may be, none of them counted."""
+        self.items = 0
+        self.labels = Counter(dict.fromkeys(self.labels, 0))
+        self.roles = Counter(dict.fromkeys(self.roles, 0))
+        for values in self.attributes.values():
+            values.forget_counts()
 
     def as_json(self) -> dict[str, Any]:
         """What `of_json` reads."""
@@ -178,6 +192,15 @@ class Inventory:
                     known.closed = True
                     known.kinds["string"] += 0
                     known.strings.update(dict.fromkeys(values, 0))
+
+    def admit(self, other: "Inventory") -> None:
+        """Lets all that occurs in `other` occur, without counting it: its articles are partly counted here."""
+        other.articles, other.annotators = 0, Counter()
+        for values in (*other.metadata.values(), *other.attributes.values()):
+            values.forget_counts()
+        for facts in other.layers.values():
+            facts.forget_counts()
+        self.unite([other])
 
     def unite(self, others: Iterable["Inventory"]) -> None:
         """Adds what `others` have."""

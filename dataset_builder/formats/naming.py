@@ -2,17 +2,29 @@
 
 from hashlib import sha256
 
-__all__ = ["Names"]
+from dataset_builder.errors import UsageError
+
+__all__ = ["Names", "refuse_bad_name"]
 
 _MOST_BYTES = 150  # of an id; a project allows 200, and what tells two apart needs some
 _BETWEEN = "--"  # in the place of a slash
 
 
-class Names:
-    """Gives ids. The same names in the same order have the same ids."""
+def refuse_bad_name(annotator: str) -> None:
+    """Nothing, if an annotator can be called that: it becomes a folder's name.
 
-    def __init__(self) -> None:
-        self._taken: dict[str, str] = {}  # id in lower case, as some file systems see it, to name
+    Raises:
+        UsageError: it can't be.
+    """
+    if annotator != _safe(annotator) or annotator == "links":
+        raise UsageError(f"an annotator's name is that of a folder, and {annotator!r} can't be one")
+
+
+class Names:
+    """Gives ids. The same names in the same order have the same ids; none is one of those `reserved`."""
+
+    def __init__(self, *reserved: str) -> None:
+        self._taken: dict[str, str | None] = dict.fromkeys(reserved)  # id in lower case, as some file systems see it
 
     def id_of(self, name: str) -> str:
         """The id for `name`: the name itself where it will do, else something like it with a digest behind."""
@@ -28,7 +40,7 @@ class Names:
 def _safe(name: str) -> str:
     joined = name.replace("/", _BETWEEN).replace("\\", _BETWEEN)
     plain = "".join(each if each.isprintable() and each not in '<>:"|?*' else "_" for each in joined).strip()
-    plain = plain.lstrip(".").rstrip(". ") or "article"
+    plain = plain.lstrip(".").rstrip(". ") or "unnamed"
     if len(plain.encode()) > _MOST_BYTES:
         digest = sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
         plain = f"{plain.encode()[: _MOST_BYTES - 9].decode('utf-8', 'ignore')}-{digest}"

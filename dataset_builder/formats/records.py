@@ -9,19 +9,26 @@ from dataset_builder.formats.inventory import Facts, Inventory, Values
 from dataset_builder.formats.settle import POINTS
 from dataset_builder.model.foreign import ForeignArticle, ForeignRecord, Item
 
-__all__ = ["ENVELOPE", "Records", "layer_name", "with_layers"]
+__all__ = ["ENVELOPE", "OWN", "Records", "layer_name", "with_layers", "with_names"]
 
 ENVELOPE = ("article", "annotator", "text_sha256", "extra")
 """What a record has beside its layers."""
 
-_OWN = frozenset({"id", "text", "source", "rights", "sha256", "length", "extra"})  # of an article's metadata
+OWN = frozenset({"id", "text", "source", "rights", "sha256", "length", "article_extra"})
+"""What an article has beside metadata: names that no layer may have, since both stand in one table."""
 
 
 def layer_name(name: str) -> str:
     """`name` as that of a layer: lower-case letters, digits and `_`."""
     plain = "".join(each if each.isascii() and each.isalnum() else "_" for each in name.lower()).strip("_")
     plain = plain if plain[:1].isalpha() else f"layer_{plain}".rstrip("_")
-    return f"{plain}_layer" if plain in ENVELOPE else plain
+    return f"{plain}_layer" if plain in ENVELOPE or plain in OWN else plain
+
+
+def with_names(data: bytes, names: Mapping[str, str]) -> bytes:
+    """The metadata in `data` with other names for some properties."""
+    value = {names.get(name, name): each for name, each in orjson.loads(data).items()}
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 class Records:
@@ -41,14 +48,14 @@ class Records:
         }
         extra = {}
         for name, given in article.metadata.items():
-            if name in _OWN or not is_plain_name(name):
+            if name in OWN or not is_plain_name(name):
                 extra[name] = given
             else:
                 self.inventory.metadata.setdefault(name, Values()).add(given)
                 value[name] = given
         if extra:
             self.inventory.article_extra += 1
-            value["extra"] = extra
+            value["article_extra"] = extra
         self.inventory.articles += 1
         return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
@@ -57,13 +64,16 @@ class Records:
         layers: dict[str, list[bytes]] = {name: [] for name in self.inventory.layers}
         homes = {item.id: item.layer for item in record.items}
         for item in record.items:
+            if item.layer in OWN or item.layer in ENVELOPE:
+                item = item._replace(layer=layer_name(item.layer))  # noqa: PLW2901 - under its other name from here
+                homes[item.id] = item.layer
             facts = self.inventory.layer(item.layer)
             layers.setdefault(item.layer, []).append(orjson.dumps(self._item(item, facts, homes, text)))
         self.inventory.annotators[record.annotator] += 1
         head: dict[str, Any] = {"article": id_, "annotator": record.annotator, "text_sha256": sha256}
         extra = dict(record.extra)
         for name, given in record.attributes.items():
-            if name in ENVELOPE or name in layers or not is_plain_name(name):
+            if name in ENVELOPE or name in OWN or name in layers or not is_plain_name(name):
                 extra[name] = given
             else:
                 self.inventory.attributes.setdefault(name, Values()).add(given)

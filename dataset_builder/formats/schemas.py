@@ -46,7 +46,7 @@ def article_schema(inventory: Inventory) -> dict[str, Any]:
     for name, values in sorted(inventory.metadata.items()):
         properties[name] = {"description": "As the source has it.", **_value(values)}
     if inventory.article_extra:
-        properties["extra"] = _json("What the source says besides.")
+        properties["article_extra"] = _json("What the source says besides.")
     return {
         "$schema": _DIALECT,
         "$id": "article.schema.json",
@@ -157,7 +157,7 @@ def _labels(labels: Mapping[str, int], titles: Mapping[str, str]) -> dict[str, A
             {
                 "const": label,
                 **({"title": titles[label]} if label in titles else {}),
-                "description": f"{count:,} in what was imported." if count else "Declared by the source, and not used.",
+                "description": f"{count:,} in what was imported." if count else "Not in what was imported last.",
             }
             for label, count in sorted(labels.items())
         ],

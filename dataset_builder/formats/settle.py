@@ -15,6 +15,7 @@ __all__ = ["POINTS", "covered", "settle"]
 POINTS = "_points"
 """What the layer of spans that cover nothing has behind the name of the layer that they came in."""
 
+_SAID = slice(Item._fields.index("attributes"), Item._fields.index("file"))  # what else an item may say
 _SHOWN = 40  # characters of a quote that a message shows
 _BLANK = str.maketrans("\n\r\t\x0b\x0c\x85\u2028\u2029\xa0", " " * 9)  # which formats of lines write as spaces
 
@@ -29,6 +30,7 @@ def settle(record: ForeignRecord, text: str, joint: str = " ") -> list[Trouble]:
     if wrong:
         items = _repaired(items, wrong, text, joint, troubles)
     record.items = _referring([_shaped(item, troubles) for item in items], troubles)
+    _find_doubles(record.items, troubles)
     return troubles
 
 
@@ -47,7 +49,7 @@ def _unique(items: Sequence[Item], troubles: list[Trouble]) -> list[Item]:
             kept.append(item)
         else:
             message = f'the id "{item.id}" is taken: line {known[item.id].line:,} has it'
-            troubles.append(Trouble("import-duplicate-id", message, item.file, item.line))
+            troubles.append(Trouble("import-duplicate-id", message + _losing(item), item.file, item.line))
     return kept
 
 
@@ -75,7 +77,7 @@ def _repaired(items: list[Item], wrong: list[Item], text: str, joint: str, troub
     found = _in_another_unit(items, text, joint)
     if found:
         unit, items = found
-        message = f"offsets count {unit.name} here: {len(items):,} items were converted to code points"
+        message = f"offsets here count {unit.name}: {len(items):,} items were converted to code points"
         troubles.append(Trouble("import-unit", message, wrong[0].file, wrong[0].line))
         return items
     rest = {item.id for item in wrong}
@@ -94,11 +96,13 @@ def _repaired(items: list[Item], wrong: list[Item], text: str, joint: str, troub
 
 
 def _in_another_unit(items: list[Item], text: str, joint: str) -> tuple[Unit, list[Item]] | None:
-    """The one unit in which all spans fit, and the items with their offsets converted from it."""
+    """The plainest unit in which all spans fit, if it is the one, and the items with offsets converted from it."""
     offsets = [offset for item in items for fragment in item.fragments for offset in fragment]
     quoted = [item for item in items if item.quote and item.fragments]
     results: list[tuple[Unit, list[Item]]] = []
     for unit in natural_units(text) if quoted else ():
+        if results and unit.complexity > results[0][0].complexity:
+            break
         at = unit.code_points(text, offsets)
         moved = [_converted(item, at) for item in items]
         if all(each is not None and (not each.fragments or _fits(each, text, joint)) for each in moved):
@@ -132,14 +136,22 @@ def _by_quote(item: Item, text: str) -> Item | None:
 def _misplaced(item: Item, text: str, joint: str) -> Trouble:
     shown = ";".join(f"{start}..{end}" for start, end in item.fragments)
     if any(start > end for start, end in item.fragments):
-        return Trouble("import-range", f"the span {shown} ends before it begins", item.file, item.line)
+        message = f"the span {shown} ends before it begins"
+        return Trouble("import-range", message + _losing(item), item.file, item.line)
     if any(start < 0 or end > len(text) for start, end in item.fragments):
         message = f"the span {shown} doesn't lie in the text, which has {len(text):,} characters"
-        return Trouble("import-range", message, item.file, item.line)
+        return Trouble("import-range", message + _losing(item), item.file, item.line)
     message = (
         f'the span {shown} covers "{_short(covered(item, text, joint))}", and the file says "{_short(item.quote)}"'
     )
-    return Trouble("import-quote", message, item.file, item.line)
+    return Trouble("import-quote", message + _losing(item), item.file, item.line)
+
+
+def _losing(item: Item) -> str:
+    """What else is left out where `item` is."""
+    said = (("attribute", item.attributes), ("note", item.notes), ("referent", item.referents))
+    lost = [f"{len(each)} {name}{'s' if len(each) > 1 else ''}" for name, each in said if each]
+    return f"; left out with {' and '.join(lost)}" if lost else ""
 
 
 def _short(text: str | None) -> str:
@@ -192,10 +204,21 @@ def _referring(items: list[Item], troubles: list[Trouble]) -> list[Item]:
                 kept.append(item)
             else:
                 message = f'"{item.id}" refers to "{lost}", which is not there or was refused'
-                troubles.append(Trouble("import-dangling", message, item.file, item.line))
+                troubles.append(Trouble("import-dangling", message + _losing(item), item.file, item.line))
         if len(kept) == len(items):
             return kept
         items = kept
+
+
+def _find_doubles(items: list[Item], troubles: list[Trouble]) -> None:
+    """Takes down which items say just what another one says."""
+    first: dict[object, Item] = {}
+    for item in items:
+        key = (item.layer, item.label, item.fragments, item.arguments, *sorted(item.references.items()))
+        known = first.setdefault(key, item)
+        if known is not item and known[_SAID] == item[_SAID]:
+            message = f'"{item.id}" says just what "{known.id}" says in line {known.line:,}'
+            troubles.append(Trouble("import-doubled", message, item.file, item.line))
 
 
 def _targets(item: Item) -> Iterator[str]:

@@ -26,6 +26,11 @@ class Unit:
         parts += {-1: ["no byte order mark"], 1: ["from 1, or a byte order mark that isn't there"]}.get(self.mark, [])
         return " and ".join(parts)
 
+    @property
+    def complexity(self) -> int:
+        """In how many respects the unit differs from code points."""
+        return (self.encoding is not None) + (self.ends != "kept") + (self.mark != 0)
+
     def code_points(self, text: str, offsets: Iterable[int]) -> dict[int, int | None]:
         """The code point of `text` at each offset in this unit; None where there is none. O(len(text) + offsets)."""
         body, base = _marked(text, self.mark)
@@ -110,4 +115,4 @@ def natural_units(text: str) -> Iterator[Unit]:
 
 
 def _complexity(unit: Unit) -> tuple[int, bool]:
-    return (unit.encoding is not None) + (unit.ends != "kept") + (unit.mark != 0), unit.mark != 0
+    return unit.complexity, unit.mark != 0

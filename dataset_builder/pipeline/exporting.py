@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dataset_builder.check.runner import report_flaws
 from dataset_builder.errors import FindingsError, OutputError, UsageError
-from dataset_builder.formats.gathering import Gatherer
+from dataset_builder.formats.gathering import Gatherer, public
 from dataset_builder.formats.registry import exporter, format_named
 from dataset_builder.model.diagnostic import Diagnostic, Severity
 from dataset_builder.model.document import Document, Flaw
@@ -63,7 +63,7 @@ def export_corpus(  # noqa: PLR0913 - they are options
                 path.write_bytes(written.data)
                 source.tell(written.troubles)
                 files += 1
-        if not files:
+        if not source.count:
             who = f" by {annotator}" if annotator else ""
             raise UsageError(f"{project.name} has nothing{who} that could be exported")
         if target.exists():
@@ -142,6 +142,7 @@ class _Articles:
             message = "the text is withheld or absent, so that the article is left out"
             self.tell([Trouble("export-lost", message, file)])
             return None
+        row = public(row, self._plan.context.schemas.articles.shape)
         metadata = {name: value for name, value in row.items() if name not in self._own}
         article = ForeignArticle(name=id_, text=text, file=file, metadata=metadata)
         article.records = list(self._records(compiled))

@@ -1,7 +1,7 @@
 """Outside formats brought in: a source read, settled, and landed as a project that `check` and `build` accept."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -9,12 +9,13 @@ from typing import Any
 
 import orjson
 
+from dataset_builder.check.characters import splits_word
 from dataset_builder.check.runner import report_flaws
 from dataset_builder.errors import OutputError, UsageError
 from dataset_builder.formats.format import Format, Importer
 from dataset_builder.formats.inventory import Facts, Inventory
 from dataset_builder.formats.naming import Names
-from dataset_builder.formats.records import Records, with_layers
+from dataset_builder.formats.records import Records, with_layers, with_names
 from dataset_builder.formats.registry import detect, format_named, importer
 from dataset_builder.formats.schemas import annotation_schema, article_schema
 from dataset_builder.formats.settle import settle
@@ -22,8 +23,9 @@ from dataset_builder.formats.source import Source
 from dataset_builder.model.diagnostic import Diagnostic
 from dataset_builder.model.document import Document, Flaw
 from dataset_builder.model.exchange import ImportResult, LayerCount
-from dataset_builder.model.foreign import ForeignArticle, Trouble
-from dataset_builder.model.project import Project
+from dataset_builder.model.foreign import ForeignArticle, ForeignRecord, Trouble
+from dataset_builder.model.location import is_url
+from dataset_builder.model.project import Fields, Project
 from dataset_builder.model.result import CheckResult, Progress, Summary, silent
 from dataset_builder.model.source import Source as Stretch
 from dataset_builder.pipeline.opening import open_project
@@ -106,6 +108,18 @@ def _root_of(into: Project | Path | str) -> tuple[Path, bool]:
     return root, not configured
 
 
+def _refuse_unusual(project: Project | None) -> None:
+    """Nothing, if `project` is one that can be written to."""
+    if project is None:
+        return
+    places = (project.paths.articles, project.paths.annotations)
+    if project.fields != Fields() or any(is_url(place) for place in places):
+        raise UsageError(
+            f"{project.name} has names of its own for what records hold ([fields]), or keeps them in a store: "
+            "import into a project of its own"
+        )
+
+
 class _Import:
     """One import."""
 
@@ -127,9 +141,13 @@ class _Import:
         self._name, self._license, self._prune, self._progress = name, license_, prune, progress
         self._force = force
         self._project = None if made else open_project(root)
+        _refuse_unusual(self._project)
         self._lock = Lock.read(root)
         self._found: list[Diagnostic] = []
         self._inventory = Inventory()
+        self._early: list[tuple[str, int]] = []  # records, with how many layers were known when they were written
+        self._described: list[str] = []  # articles' metadata
+        self._annotators = Names("links")  # the folder that ties between articles lie in
 
     def run(self) -> ImportResult:
         """The import, done or refused as a whole."""
@@ -169,7 +187,6 @@ class _Import:
         license_ = self._license or (self._project.license if self._project else None) or "LicenseRef-unstated"
         self._inventory.declare(self._reader.declared)
         records, names = Records(self._inventory, license_), Names()
-        self._early: list[tuple[str, int]] = []  # records written before all layers were known
 
         def tick(done: int, total: int | None) -> None:
             self._progress("import", done, total)
@@ -177,10 +194,23 @@ class _Import:
         for article in self._reader.read(tick):
             self._take(article, landing, records, names, (articles, annotations))
         self._report(self._source.troubles)
+        self._keep_apart(landing)
         known = len(self._inventory.layers)
         for file, seen in self._early:
             if seen < known:
                 landing.put(file, with_layers(landing.staged_bytes(file), self._inventory.layers))
+
+    def _keep_apart(self, landing: Landing) -> None:
+        """Gives metadata other names than layers and attributes have: both stand in the table of articles."""
+        said, metadata = {*self._inventory.layers, *self._inventory.attributes}, self._inventory.metadata
+        names: dict[str, str] = {}
+        for name in sorted(said.intersection(metadata)):
+            names[name] = f"article_{name}"
+            while names[name] in said or names[name] in metadata:
+                names[name] = f"article_{names[name]}"
+            metadata[names[name]] = metadata.pop(name)
+        for file in self._described if names else ():
+            landing.put(file, with_names(landing.staged_bytes(file), names))
 
     def _take(
         self, article: ForeignArticle, landing: Landing, records: Records, names: Names, folders: tuple[str, str]
@@ -189,21 +219,25 @@ class _Import:
         self._report(article.troubles)
         text = article.text
         if not text.strip():
-            message = "the text is blank" if text else "the text is empty"
+            message = f"the text is {'blank' if text else 'empty'}: it was left out, and what is said of it"
             self._report([Trouble("import-text", message, article.file, article.line)])
             return
         try:
             data = text.encode()
         except UnicodeEncodeError as error:
-            message = f"character {error.start:,} of the text is half a surrogate pair"
+            message = f"character {error.start:,} of the text is half a surrogate pair: it was left out"
             self._report([Trouble("import-text", message, article.file, article.line)])
             return
         id_, digest = names.id_of(article.name), sha256(data).hexdigest()
         landing.put(f"{articles}/{id_}.txt", data)
         landing.put(f"{articles}/{id_}.json", records.metadata(article, digest))
+        self._described.append(f"{articles}/{id_}.json")
         self._inventory.rivals |= len(article.records) > 1
         for record in article.records:
-            if troubles := settle(record, text, self._format.joint):
+            record.annotator = self._annotators.id_of(record.annotator)
+            troubles = settle(record, text, self._format.joint)
+            troubles += _on_edges(record, text)
+            if troubles:
                 self._report(troubles)
             file = f"{annotations}/{record.annotator}/{id_}.json"
             landing.put(file, records.record(id_, record, text, digest))
@@ -223,7 +257,7 @@ class _Import:
         mine = Inventory()
         mine.unite([self._inventory])
         if gone and not self._prune and before["inventory"]:
-            mine.unite([Inventory.of_json(before["inventory"])])
+            mine.admit(Inventory.of_json(before["inventory"]))
         own = dict(landing.files)
         self._put_schemas(landing, mine)
         refused = list(landing.refused)
@@ -256,7 +290,8 @@ class _Import:
             gold = self._reader.declared.gold
             policy = "adjudicated" if gold else "all" if whole.rivals else None
             for file, data in blank(self._root, self._name, license_, policy, gold).items():
-                landing.put(file, data)
+                if not (self._root / file).exists():  # a folder may have a .gitignore of its own
+                    landing.put(file, data)
         else:
             known = self._lock.imports.get("", {"files": {}})["files"]
             landing.files |= {file: digest for file, digest in known.items() if file not in landing.files}
@@ -291,6 +326,17 @@ class _Import:
             written=written,
             check=CheckResult(diagnostics=found, summary=summary),
         )
+
+
+def _on_edges(record: ForeignRecord, text: str) -> Iterator[Trouble]:
+    """Where spans begin or end inside words, or at white space."""
+    for item in record.items:
+        for start, end in item.fragments:
+            for verb, at, inner in (("begins", start, start), ("ends", end, end - 1)):
+                if start < end and (text[inner].isspace() or splits_word(text, at)):
+                    where = "with white space" if text[inner].isspace() else "inside a word"
+                    seam = " ".join(f"{text[max(at - 12, 0) : at]}|{text[at : at + 12]}".split())
+                    yield Trouble("import-edge", f'"{item.id}" {verb} {where}: "{seam}"', item.file, item.line)
 
 
 def _without_pointer(found: Diagnostic) -> Diagnostic:

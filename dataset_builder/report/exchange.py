@@ -29,7 +29,7 @@ def render_import(result: ImportResult, *, output: str) -> str:
     return (
         head
         + body
-        + f"{result.refused:,} refused, {result.repaired:,} repaired or kept under extra.\n"
+        + f"{result.refused:,} refused, {result.repaired:,} repaired, kept under extra or not declared.\n"
         + _changes(result, output)
     )
 
@@ -89,7 +89,8 @@ def render_import_json(result: ImportResult) -> str:
 
 def render_export(result: ExportResult, *, output: str) -> str:
     """The export for people, in a line."""
-    lost = f"; {counted(result.check.summary.warnings, 'thing')} it can't hold" if result.check.summary.warnings else ""
+    told = result.check.summary.warnings
+    lost = f"; {counted(told, 'thing')} left out or written otherwise" if told else ""
     articles, files = counted(result.articles, "article"), counted(result.files, "file")
     return f"Exported {articles} as {result.format} into {visible(output)}: {files}{lost}.\n"
 

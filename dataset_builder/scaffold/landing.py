@@ -78,6 +78,7 @@ class Landing:
     refused: list[str] = field(default_factory=list)  # edited by hand, or made by hand, and the source is another
     _staging: Path = field(default=Path())
     _folders: set[str] = field(default_factory=set)
+    _there: dict[str, bool] = field(default_factory=dict)  # whether the project has a folder
 
     @contextlib.contextmanager
     def staged(self) -> Iterator["Landing"]:
@@ -105,15 +106,13 @@ class Landing:
         known = self.known.get(file)
         if there is None:
             self.new.append(file)
-        elif known == digest:
+        elif known == digest and not self.force:
             self.kept.append(file)
-            return
         elif known == there or self.force:
             self.changed.append(file)
         else:
             self.refused.append(file)
-            return
-        self._write(file, data)
+        self._write(file, data)  # of what is kept or refused, too: `put` may be asked to put more into it
 
     def staged_bytes(self, file: str) -> bytes:
         """What is staged of `file`, or there already."""
@@ -129,6 +128,11 @@ class Landing:
         (self._staging / file).unlink(missing_ok=True)
 
     def _digest_of(self, file: str) -> str | None:
+        folder = file.rpartition("/")[0]
+        if folder not in self._there:
+            self._there[folder] = (self.root / folder).is_dir()
+        if not self._there[folder]:
+            return None
         try:
             with open(f"{self.root}/{file}", "rb", buffering=0) as stream:  # noqa: PTH123 - a Path a file takes as long as reading it
                 return short_digest(stream.read())
@@ -155,27 +159,31 @@ class Landing:
 
     def commit(self, removed: tuple[str, ...] = ()) -> None:
         """Puts all files in place and takes `removed` away; where that fails, what was there is there again."""
-        done: list[tuple[Path, Path | None]] = []
         aside = self._staging / ".aside"
         aside.mkdir()
-        made: set[Path] = set()
+        done: list[tuple[Path, Path]] = []  # where something was, and where it is now
         try:
-            for number, file in enumerate((*self.new, *self.changed, *removed)):
-                target, old = self.root / file, aside / str(number)
-                if target.parent not in made:
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    made.add(target.parent)
-                if number >= len(self.new):
-                    target.rename(old)
-                    done.append((target, old))
-                if number < len(self.new) + len(self.changed):
-                    (self._staging / file).rename(target)
-                    if number < len(self.new):
-                        done.append((target, None))
+            for was, now in self._moves(aside, removed):
+                was.rename(now)
+                done.append((was, now))
         except BaseException:
-            for target, before in reversed(done):
-                if before is None:
-                    target.unlink(missing_ok=True)
-                else:
-                    before.replace(target)
+            for was, now in reversed(done):
+                now.rename(was)
             raise
+
+    def _moves(self, aside: Path, removed: tuple[str, ...]) -> Iterator[tuple[Path, Path]]:
+        """What has to be moved, from where and to where. Folders that the project doesn't have are moved whole."""
+        tops = {file.partition("/")[0] for file in self.new if "/" in file}
+        tops = {top for top in tops if not os.path.lexists(self.root / top)}
+        yield from ((self._staging / top, self.root / top) for top in sorted(tops))
+        for number, file in enumerate((*self.changed, *removed)):
+            yield self.root / file, aside / str(number)
+        made: set[str] = set()
+        for file in (*self.new, *self.changed):
+            folder = file.rpartition("/")[0]
+            if file.partition("/")[0] in tops:
+                continue
+            if folder not in made:
+                (self.root / folder).mkdir(parents=True, exist_ok=True)
+                made.add(folder)
+            yield self._staging / file, self.root / file

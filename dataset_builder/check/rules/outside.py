@@ -221,7 +221,11 @@ def outside_kept(view: FlawView) -> Iterator[Finding]:
     "outside-edited",
     looks=Looks.AT_FLAW,
     kinds=("import-edited",),
-    broken=Case(by="import"),
+    broken=Case(
+        by="import",
+        files={_TEXT: _SAID, "project/seeds/mill.txt": "Ada met Bo, and Cy.\n"},
+        at=("seeds/mill.txt", 1, 1),
+    ),
 )
 def outside_edited(view: FlawView) -> Iterator[Finding]:
     """A file of the project would be overwritten that this import didn't make, or that a hand has changed since.
@@ -281,7 +285,11 @@ def outside_point(view: FlawView) -> Iterator[Finding]:
     looks=Looks.AT_FLAW,
     kinds=("export-lost", "export-changed"),
     severity=Severity.WARNING,
-    broken=Case(by="export"),
+    broken=Case(
+        by="export",
+        edits={"annotations/ada/mill.json": ('"mood": 2', '"mood": 1')},
+        at=("seeds/mill.txt", None, None),
+    ),
 )
 def outside_not_held(view: FlawView) -> Iterator[Finding]:
     """The format of an export can't hold something, and it was left out or written otherwise.
@@ -289,6 +297,43 @@ def outside_not_held(view: FlawView) -> Iterator[Finding]:
     **Why it matters.** What is read back from the export is not all that the project says.
 
     **How to fix it.** Choose a format that can hold it, or do without.
+    """
+    yield view.finding()
+
+
+@rule(
+    "FMT016",
+    "outside-doubled",
+    looks=Looks.AT_FLAW,
+    kinds=("import-doubled",),
+    severity=Severity.WARNING,
+    broken=_brat("T1\tPER 0 3\tAda\nT2\tPER 0 3\tAda\n", line=2),
+)
+def outside_doubled(view: FlawView) -> Iterator[Finding]:
+    """Two items say just the same, but for their ids.
+
+    **Why it matters.** It counts twice. Both came in, since something may refer to either.
+
+    **How to fix it.** Delete one of the two in the source.
+    """
+    yield view.finding()
+
+
+@rule(
+    "FMT017",
+    "outside-mid-word",
+    looks=Looks.AT_FLAW,
+    kinds=("import-edge",),
+    severity=Severity.NOTE,
+    broken=_brat("T1\tPER 0 2\tAd\n"),
+)
+def outside_mid_word(view: FlawView) -> Iterator[Finding]:
+    """A span begins or ends inside a word, or with white space, as SPN012 and SPN011 have it.
+
+    **Why it matters.** As a rule somebody let go of the mouse a letter too early. `check` says the same of what came
+    in; here it is said of the line that has to be corrected.
+
+    **How to fix it.** Correct the offsets and the text in the source. If a part of a word is meant, leave it.
     """
     yield view.finding()
 
@@ -335,5 +380,7 @@ RULES = (
     outside_configuration,
     outside_point,
     outside_not_held,
+    outside_doubled,
+    outside_mid_word,
     outside_unsaid,
 )

@@ -13,7 +13,7 @@ import pytest
 
 COMMANDS = (
     *("init", "check", "anchor", "explain", "schema", "build", "verify", "diff", "release", "publish", "card"),
-    *("stats", "hydrate", "withhold"),
+    *("stats", "import", "export", "hydrate", "withhold"),
 )
 
 
