@@ -35,6 +35,7 @@ FORMATS: Mapping[str, Format] = {
             module="webanno",
             options={
                 "annotators": "file, folder or none: what tells the annotator; none unless given",
+                "annotator": "the name of the one annotator, where there is one; webanno unless given",
                 "tokens": "extra, layers or none: what becomes of tokens and sentences; extra unless given",
             },
         ),
@@ -46,6 +47,7 @@ FORMATS: Mapping[str, Format] = {
             module="uima",
             options={
                 "annotators": "file, folder or none: what tells the annotator; none unless given",
+                "annotator": "the name of the one annotator, where there is one; uima unless given",
                 "tokens": "extra, layers or none: what becomes of tokens and sentences; extra unless given",
                 "types": "a file that describes the type system; otherwise one beside the CASes",
             },

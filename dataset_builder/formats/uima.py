@@ -9,6 +9,7 @@ from dataset_builder.formats.cas import Cas, short
 from dataset_builder.formats.cas_documents import ANNOTATORS, documents, known_way, merged
 from dataset_builder.formats.cas_items import WAYS, Reading
 from dataset_builder.formats.format import Declared, Tick
+from dataset_builder.formats.naming import refuse_bad_name
 from dataset_builder.formats.source import Source, Unreadable
 from dataset_builder.formats.uima_detection import is_cas
 from dataset_builder.formats.uima_json import JsonError, features_used, loaded, read_json
@@ -26,14 +27,21 @@ _BESIDE = ("TypeSystem.xml", "typesystem.xml")
 _ROOT = "http://www.omg.org/XMI XMI"
 
 
-def importer(source: Source, annotators: str = "none", tokens: str = "extra", types: str | None = None) -> "Uima":
+def importer(
+    source: Source,
+    annotators: str = "none",
+    tokens: str = "extra",
+    types: str | None = None,
+    annotator: str = _ANNOTATOR,
+) -> "Uima":
     """What reads the CASes in `source`.
 
     Raises:
         UsageError: an option is none that there is, the type system can't be read, or `cassis` isn't installed.
     """
     ways = known_way("annotators", annotators, ANNOTATORS), known_way("tokens", tokens, WAYS)
-    return Uima(source, *ways, load_option(types) if types else None)
+    refuse_bad_name(annotator)
+    return Uima(source, *ways, annotator, load_option(types) if types else None)
 
 
 def load_option(types: str) -> Types:
@@ -56,12 +64,12 @@ def load_option(types: str) -> Types:
 class Uima:
     """Reads CASes."""
 
-    def __init__(self, source: Source, annotators: str, tokens: str, types: Types | None) -> None:
+    def __init__(self, source: Source, annotators: str, tokens: str, annotator: str, types: Types | None) -> None:
         self.declared = Declared()
         self._cases = CasReader(source, types)
         self._reading = Reading(tokens)
         files = [file for file in source.files if self._cases.is_cas(file)]
-        self._documents = documents(files, annotators, _ANNOTATOR)
+        self._documents = documents(files, annotators, annotator)
 
     def read(self, tick: Tick) -> Iterator[ForeignArticle]:
         """The documents by name."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataset_builder.formats.cas_documents import ANNOTATORS, documents, known_way, merged
 from dataset_builder.formats.cas_items import WAYS, Reading
 from dataset_builder.formats.format import Declared, Tick
+from dataset_builder.formats.naming import refuse_bad_name
 from dataset_builder.formats.source import Source, Unreadable
 from dataset_builder.formats.uima_detection import is_tsv
 from dataset_builder.formats.webanno_header import CHAIN
@@ -17,26 +18,28 @@ __all__ = ["importer", "read_file"]
 _ANNOTATOR = "webanno"
 
 
-def importer(source: Source, annotators: str = "none", tokens: str = "extra") -> "WebAnno":
+def importer(source: Source, annotators: str = "none", tokens: str = "extra", annotator: str = _ANNOTATOR) -> "WebAnno":
     """What reads the files of WebAnno TSV in `source`.
 
     Raises:
         UsageError: an option is none that there is.
     """
-    return WebAnno(source, known_way("annotators", annotators, ANNOTATORS), known_way("tokens", tokens, WAYS))
+    refuse_bad_name(annotator)
+    ways = known_way("annotators", annotators, ANNOTATORS), known_way("tokens", tokens, WAYS)
+    return WebAnno(source, *ways, annotator)
 
 
 class WebAnno:
     """Reads files of WebAnno TSV."""
 
-    def __init__(self, source: Source, annotators: str, tokens: str) -> None:
+    def __init__(self, source: Source, annotators: str, tokens: str, annotator: str) -> None:
         self.declared = Declared()
         self._source = source
         self._reading = Reading(tokens)
         self._untyped: tuple[str, int] | None = None
 
         files = [file for file in source.files if file.lower().endswith(".tsv")]
-        self._documents = documents(files, annotators, _ANNOTATOR)
+        self._documents = documents(files, annotators, annotator)
 
     def read(self, tick: Tick) -> Iterator[ForeignArticle]:
         """The documents by name."""

@@ -176,6 +176,13 @@ def test_texts_of_one_article_must_be_equal(tmp_path):
     assert found == [("FMT009", str(source / "bo.tsv"))]
 
 
+def test_the_one_annotator_can_be_named(tmp_path):
+    way = journey(laid(tmp_path, fair=FULL), tmp_path / "project", options={"annotator": "ada"})
+    assert way.result.annotators == {"ada": 1}
+    with pytest.raises(UsageError, match="an annotator's name"):
+        dataset_builder.import_corpus(tmp_path / "source", tmp_path / "other", options={"annotator": "../ada"})
+
+
 def test_annotators_are_told_by_folders(tmp_path):
     source = laid(tmp_path, **{"ada/fair": FULL})
     way = journey(source, tmp_path / "project", options={"annotators": "folder"})
