@@ -20,6 +20,7 @@ class Declared:
     labels: dict[str, dict[str, str | None]] = field(default_factory=dict)  # layer to label to title
     roles: dict[str, list[str]] = field(default_factory=dict)  # layer to roles
     values: dict[str, dict[str, list[str] | None]] = field(default_factory=dict)  # layer to attribute to its values
+    gold: str | None = None  # whose records are gold; may be known only once all is read
 
 
 class Importer(Protocol):

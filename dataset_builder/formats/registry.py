@@ -7,7 +7,7 @@ from inspect import signature
 from typing import Any
 
 from dataset_builder.errors import UsageError
-from dataset_builder.formats import brat_detection, json_detection
+from dataset_builder.formats import brat_detection, json_detection, uima_detection
 from dataset_builder.formats.format import Exporter, Format, Importer
 from dataset_builder.formats.source import Source
 
@@ -40,6 +40,14 @@ FORMATS: Mapping[str, Format] = {
             },
         ),
         Format(
+            name="inception",
+            title="INCEpTION project export",
+            unit="UTF-16 units",
+            detects=uima_detection.detect_inception,
+            module="inception",
+            options={"tokens": "extra, layers or none: what becomes of tokens and sentences; extra unless given"},
+        ),
+        Format(
             name="label-studio",
             title="Label Studio JSON and JSON-MIN",
             unit="code points or, in exports of older versions, UTF-16 units",
@@ -70,6 +78,19 @@ FORMATS: Mapping[str, Format] = {
             writes=True,
         ),
         Format(
+            name="uima",
+            title="UIMA CAS as XMI or JSON",
+            unit="UTF-16 units",
+            detects=uima_detection.detect_uima,
+            module="uima",
+            options={
+                "annotators": "file, folder or none: what tells the annotator; none unless given",
+                "annotator": "the name of the one annotator, where there is one; uima unless given",
+                "tokens": "extra, layers or none: what becomes of tokens and sentences; extra unless given",
+                "types": "a file that describes the type system; otherwise one beside the CASes",
+            },
+        ),
+        Format(
             name="web-annotation",
             title="W3C Web Annotation",
             unit="code points",
@@ -77,6 +98,18 @@ FORMATS: Mapping[str, Format] = {
             module="web_annotation",
             writes=True,
             options={"texts": "targets or bodies: whose texts the articles are; targets if not given"},
+        ),
+        Format(
+            name="webanno",
+            title="WebAnno TSV",
+            unit="UTF-16 units",
+            detects=uima_detection.detect_webanno,
+            module="webanno",
+            options={
+                "annotators": "file, folder or none: what tells the annotator; none unless given",
+                "annotator": "the name of the one annotator, where there is one; webanno unless given",
+                "tokens": "extra, layers or none: what becomes of tokens and sentences; extra unless given",
+            },
         ),
     )
 }

@@ -287,8 +287,9 @@ class _Import:
         landing.put(f"{folder}/{_ANNOTATION_SCHEMA}", _pretty(annotation_schema(whole)))
         if self._made:
             license_ = self._license or "LicenseRef-unstated"
-            policy = "all" if whole.rivals else None
-            for file, data in blank(self._root, self._name, license_, policy).items():
+            gold = self._reader.declared.gold
+            policy = "adjudicated" if gold else "all" if whole.rivals else None
+            for file, data in blank(self._root, self._name, license_, policy, gold).items():
                 if not (self._root / file).exists():  # a folder may have a .gitignore of its own
                     landing.put(file, data)
         else:

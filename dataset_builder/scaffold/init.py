@@ -36,8 +36,11 @@ def init(directory: Path) -> Path:
     return root
 
 
-def blank(root: Path, title: str, license_: str, policy: str | None) -> dict[str, bytes]:
-    """The files of a project without articles and schemas, for those that come from elsewhere; by name."""
+def blank(root: Path, title: str, license_: str, policy: str | None, gold: str | None = None) -> dict[str, bytes]:
+    """The files of a project without articles and schemas, for those that come from elsewhere; by name.
+
+    `gold` is whose records are gold, where the policy asks for one.
+    """
     template = files(__package__) / "template"
     hidden = {
         f".{entry.name.removeprefix(_DOT)}": entry.read_bytes()
@@ -55,11 +58,10 @@ def blank(root: Path, title: str, license_: str, policy: str | None) -> dict[str
             ("license", license_),
         )
     ]
-    gold = (
-        ["", "[gold] # articles have records of several annotators", f"policy = {json.dumps(policy)}"] if policy else []
-    )
+    chosen = ["", "[gold] # articles have records of several annotators", f"policy = {json.dumps(policy)}"]
+    chosen += [f"annotator = {json.dumps(gold)}"] if gold else []
     head = "# What the dataset is, and how it is built. Keys not given here keep their defaults."
-    configuration = "\n".join((head, "", *shown, *gold)) + "\n"
+    configuration = "\n".join((head, "", *shown, *(chosen if policy else ()))) + "\n"
     return {**hidden, ".vscode/settings.json": settings, "dataset.toml": configuration.encode()}
 
 

@@ -338,6 +338,32 @@ def outside_mid_word(view: FlawView) -> Iterator[Finding]:
     yield view.finding()
 
 
+@rule(
+    "FMT031",
+    "outside-unsaid",
+    looks=Looks.AT_FLAW,
+    kinds=("import-unsaid",),
+    severity=Severity.NOTE,
+    broken=Case(
+        by="import",
+        files={
+            "outside/mill.tsv": "#FORMAT=WebAnno TSV 3.3\n\n\n#Text=Ada met.\n1-1\t0-7\tAda met\t\n1-2\t7-8\t.\t\n\n"
+            "#Text=So.\n2-1\t9-12\tSo.\t\n"
+        },
+        at=("outside/mill.tsv", 8, 1),
+    ),
+)
+def outside_unsaid(view: FlawView) -> Iterator[Finding]:
+    """The format doesn't say something that has to be known, and something likely was taken.
+
+    **Why it matters.** WebAnno TSV doesn't say which white space stands between sentences, nor what is a number; XMI
+    without its type system doesn't say what is a reference. What came in may differ from what was annotated in this.
+
+    **How to fix it.** Nothing has to be done. To be sure, export in a format that says it, with the type system.
+    """
+    yield view.finding()
+
+
 RULES = (
     outside_unreadable,
     outside_syntax,
@@ -356,4 +382,5 @@ RULES = (
     outside_not_held,
     outside_doubled,
     outside_mid_word,
+    outside_unsaid,
 )
