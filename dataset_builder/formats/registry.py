@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from dataset_builder.errors import UsageError
-from dataset_builder.formats import brat_detection
+from dataset_builder.formats import brat_detection, conll_detection
 from dataset_builder.formats.format import Exporter, Format, Importer
 from dataset_builder.formats.source import Source
 
@@ -23,6 +23,21 @@ FORMATS: Mapping[str, Format] = {
             module="brat",
             writes=True,
             options={"annotators": "folder, suffix or none: how a file's annotator is told; found out if not given"},
+        ),
+        Format(
+            name="conll",
+            title="CoNLL columns",
+            unit="tokens, of which the text is rebuilt",
+            detects=conll_detection.detect,
+            module="conll",
+            writes=True,
+            options={
+                "columns": "what each column is, as word,pos,chunk,ner, _ for none; found out if not given",
+                "scheme": "of the tags: bio, iob1, iobes, bilou or io; written in bio, iobes or bilou",
+                "encoding": "of the files, utf-8 if not given",
+                "tokens": "layer or none: whether tokens are kept; in an export, the layer that has them",
+                "layers": "in an export, the layers that get columns; all that have spans if not given",
+            },
         ),
     )
 }
