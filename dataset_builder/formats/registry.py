@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from dataset_builder.errors import UsageError
-from dataset_builder.formats import brat_detection, conll_detection
+from dataset_builder.formats import brat_detection, conll_detection, factrueval_detection, litbank_detection
 from dataset_builder.formats.format import Exporter, Format, Importer
 from dataset_builder.formats.source import Source
 
@@ -38,6 +38,33 @@ FORMATS: Mapping[str, Format] = {
                 "tokens": "layer or none: whether tokens are kept; in an export, the layer that has them",
                 "layers": "in an export, the layers that get columns; all that have spans if not given",
             },
+        ),
+        Format(
+            name="conllu",
+            title="CoNLL-U",
+            unit="words, of which the text is rebuilt",
+            detects=conll_detection.detect_universal,
+            module="conllu",
+            writes=True,
+            options={
+                "dependencies": "attributes or relations: what they become; attributes and a reference if not given",
+                "tokens": "in an export, the layer that has the words",
+            },
+        ),
+        Format(
+            name="factrueval",
+            title="FactRuEval-2016",
+            unit="code points",
+            detects=factrueval_detection.detect,
+            module="factrueval",
+            options={"tokens": "layer or none: whether tokens are kept"},
+        ),
+        Format(
+            name="litbank",
+            title="LitBank",
+            unit="code points; quotations, lines and words",
+            detects=litbank_detection.detect,
+            module="litbank",
         ),
     )
 }

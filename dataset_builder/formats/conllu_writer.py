@@ -1,0 +1,193 @@
+"""Articles written as CoNLL-U: words with what is known of them, entities as tags in MISC."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dataset_builder.formats.conll_writer import marked, placed, remainder
+from dataset_builder.formats.conllu_lines import misc_of, spaces_of
+from dataset_builder.formats.format import Written
+from dataset_builder.formats.segments import Segments, Sentence, segmented
+from dataset_builder.formats.tags import encode
+from dataset_builder.model.foreign import ForeignArticle, ForeignRecord, Item, Trouble
+
+__all__ = ["ConlluWriter"]
+
+_HELD = frozenset({"words", "sentences", "multiwords", "empty_nodes", "dependencies"})
+_TAGGED = "entities"
+_ESCAPES = str.maketrans({" ": "\\s", "\n": "\\n", "\r": "\\r", "\t": "\\t", "|": "\\p", "\\": "\\\\"})
+
+
+class ConlluWriter:
+    """Writes a file for each record. Annotators have folders of their own where there are several."""
+
+    def __init__(self, *, tokens: str | None) -> None:
+        self._tokens = tokens
+
+    def write(self, articles: Iterable[ForeignArticle], annotators: Sequence[str]) -> Iterator[Written]:
+        """The files, one for each record of each article."""
+        for article in articles:
+            for file, record in placed(article, annotators, ".conllu"):
+                lines = _Lines(article, record, self._tokens)
+                data = "".join(f"{line}\n" for line in lines.all()).encode()
+                yield Written(file=file, data=data, troubles=tuple(lines.troubles))
+
+
+@dataclass(slots=True)
+class _Row:
+    """A surface token, with the words that it is."""
+
+    place: tuple[int, int]
+    words: list[Item] = field(default_factory=list)
+    whole: Item | None = None  # the several words in one
+
+
+class _Lines:
+    """The lines of one record."""
+
+    def __init__(self, article: ForeignArticle, record: ForeignRecord, tokens: str | None) -> None:
+        self.troubles: list[Trouble] = []
+        self._article, self._record = article, record
+        self._wholes = {
+            item.fragments[0]: item for item in record.items if item.layer == "multiwords" and item.fragments
+        }
+        self._inner: dict[tuple[int, int], list[Item]] = {}
+        for item in record.items:
+            if item.layer == "words" and item.fragments:
+                self._inner.setdefault(item.fragments[0], []).append(item)
+        self._segments = self._segmented(tokens)
+        self._numbers = {item.id: item.id.rpartition(".")[2] for item in record.items if item.layer == "words"}
+        self._relations = dict(self._related())
+
+    def _segmented(self, tokens: str | None) -> Segments:
+        """The tokens, of several words in one place the first alone."""
+        seen: set[tuple[int, int]] = set()
+        kept = []
+        for item in self._record.items:
+            if item.layer == "words" and item.fragments:
+                if item.fragments[0] in seen:
+                    continue
+                seen.add(item.fragments[0])
+            kept.append(item)
+        once = ForeignRecord(annotator=self._record.annotator, items=kept)
+        return segmented(self._article.text, once, tokens or ("words" if self._inner else None))
+
+    def _related(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        """Of each dependent its head and how it hangs on it, where relations say so."""
+        for item in self._record.items:
+            if item.layer == "dependencies":
+                ends = {argument.role: argument.target for argument in item.arguments}
+                if {"head", "dependent"} <= ends.keys():
+                    yield ends["dependent"], (ends["head"], item.label or "dep")
+
+    def all(self) -> Iterator[str]:
+        """All lines; what can't be held is told."""
+        items = [item for item in self._record.items if item.layer == _TAGGED]
+        text, segments = self._article.text, self._segments
+        tags = encode(marked(items, segments, text, self.troubles), len(segments.tokens), "bio")
+        nothing: set[str] = {tag for tag in tags if tag != "O"}
+        held = {*_HELD, _TAGGED}
+        self.troubles += (
+            trouble
+            for trouble in remainder(self._article, self._record, segments, {_TAGGED})
+            if not any(f" for {layer}:" in trouble.message for layer in held)
+        )
+        for number, sentence in enumerate(segments.sentences):
+            if number == 0:
+                yield f"# newdoc id = {' '.join(self._article.name.split())}"
+            yield from self._sentence(number, sentence, tags if nothing else None)
+            yield ""
+
+    def _sentence(self, number: int, sentence: Sentence, tags: Sequence[str] | None) -> Iterator[str]:
+        first, end, item = sentence
+        tokens = self._segments.tokens
+        attributes: Mapping[str, object] = item.attributes if item else {}
+        kept = item.extra.get("comments") if item else None
+        for comment in kept if isinstance(kept, list) else ():
+            if isinstance(comment, str) and "\n" not in comment and not comment.startswith("newdoc"):
+                yield f"# {comment}"
+        yield f"# sent_id = {attributes.get('sent_id') or number + 1}"
+        yield f"# text = {' '.join(self._article.text[tokens[first][0] : tokens[end - 1][1]].split())}"
+        order = self._empty_behind(first, end)
+        yield from order.get("0", ())
+        count = 0
+        for token in range(first, end):
+            for line, ids in self._token(token, count, tags[token] if tags else None):
+                yield line
+                count += ids
+                if ids:
+                    yield from order.get(str(count), ())
+
+    def _empty_behind(self, first: int, end: int) -> dict[str, list[str]]:
+        """The words that aren't written, as lines, by the number of the word that they stand behind."""
+        places = {place for place in self._segments.tokens[first:end]}
+        words = [word for place in places for word in self._inner.get(place, ())]
+        prefixes = {word.id.rpartition(".")[0] for word in words}
+        found: dict[str, list[str]] = {}
+        for item in self._record.items:
+            parts = item.id.split(".")
+            if item.layer == "empty_nodes" and len(parts) == 3 and parts[0] in prefixes:
+                head = str(item.extra.get("head", "_"))
+                fields = (".".join(parts[1:]), *_fields(item, str(item.attributes.get("form", "_")), head, None))
+                found.setdefault(parts[1], []).append("\t".join(fields))
+        return found
+
+    def _token(self, token: int, count: int, tag: str | None) -> Iterator[tuple[str, int]]:
+        """The lines of a token, each with how many words it is."""
+        start, end = self._segments.tokens[token]
+        form = " ".join(self._article.text[start:end].split())
+        words = self._inner.get((start, end), [])
+        whole = self._wholes.get((start, end))
+        gap = self._gap(token)
+        if len(words) > 1 or whole is not None:
+            misc = _misc(whole, gap, None)
+            yield "\t".join((f"{count + 1}-{count + len(words)}", form, *"_______", misc)), 0
+        for number, word in enumerate(words, start=1):
+            inner = len(words) > 1 or whole is not None
+            shown = str(word.attributes.get("form") or form) if inner else form
+            head = self._head(word)
+            fields = _fields(word, shown, head[0], head[1])
+            misc = _misc(
+                word, None if inner else gap, tag if tag is None or number == 1 or tag == "O" else f"I{tag[1:]}"
+            )
+            yield "\t".join((str(count + number), *fields[:-1], misc)), 1
+        if not words:
+            yield "\t".join((str(count + 1), form, *"_______", _misc(None, gap, tag))), 1
+
+    def _head(self, word: Item) -> tuple[str, str | None]:
+        if word.id in self._relations:
+            target, label = self._relations[word.id]
+            return self._numbers.get(target, "_"), label
+        target = word.references.get("head", "")
+        if isinstance(target, str) and target in self._numbers:
+            return self._numbers[target], None
+        return ("0" if word.attributes.get("deprel") == "root" else "_"), None
+
+    def _gap(self, token: int) -> str:
+        """What stands between the token and the next one."""
+        tokens = self._segments.tokens
+        after = tokens[token + 1][0] if token + 1 < len(tokens) else len(self._article.text)
+        gap = self._article.text[tokens[token][1] : after]
+        return " " if token + 1 == len(tokens) and not gap else gap
+
+
+def _fields(item: Item, form: str, head: str, deprel: str | None) -> tuple[str, ...]:
+    def said(name: str) -> str:
+        value = item.attributes.get(name)
+        return " ".join(str(value).split()) if value else "_"
+
+    relation = deprel or said("deprel")
+    label = "_".join((item.label or "_").split()) or "_"
+    return form, said("lemma"), label, said("xpos"), said("feats"), head, relation, said("deps"), said("misc")
+
+
+def _misc(item: Item | None, gap: str | None, tag: str | None) -> str:
+    """MISC as the item has it, with what the text and the entities say, where it doesn't say so already."""
+    given = str(item.attributes.get("misc") or "_") if item else "_"
+    parts = [] if given == "_" else given.split("|")
+    known = misc_of(given)
+    if gap is not None and (spaces_of(known) if spaces_of(known) is not None else " ") != gap:
+        parts = [part for part in parts if part.partition("=")[0] not in ("SpaceAfter", "SpacesAfter")]
+        parts.append("SpaceAfter=No" if not gap else f"SpacesAfter={gap.translate(_ESCAPES)}")
+    if tag not in (None, "O") and not {"NER", "ner", "NE", "ne", "Ner"} & known.keys():
+        parts.append(f"NER={tag}")
+    return "|".join(parts) or "_"
