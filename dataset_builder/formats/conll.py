@@ -20,6 +20,7 @@ from dataset_builder.formats.conll_columns import (
 from dataset_builder.formats.conll_detection import ENDINGS
 from dataset_builder.formats.conll_writer import ConllWriter
 from dataset_builder.formats.format import Declared, Tick
+from dataset_builder.formats.naming import Distinct
 from dataset_builder.formats.source import Source, Unreadable
 from dataset_builder.formats.tokenized import TextBuilder, chosen_files, decoded, encoding_named, stem_of
 from dataset_builder.model.foreign import ForeignArticle, ForeignRecord, Item, Trouble
@@ -108,6 +109,7 @@ class Conll:
     def __init__(self, source: Source, columns: str | None, scheme: str | None, encoding: str, *, keeps: bool) -> None:
         self._source, self._scheme, self._encoding, self._keeps = source, scheme, encoding, keeps
         self._files = chosen_files(source, ENDINGS)
+        self._names = Distinct()
         self.declared = Declared()
         self._layout = self._laid_out(columns)
         self._width = len(self._layout.names)
@@ -160,7 +162,7 @@ class Conll:
             if block.begins is not None or (current is None and block.rows):
                 count += 1
                 name = stem_of(file) if parted < 2 else f"{stem_of(file)}-{count:0{len(str(parted + 1))}}"
-                current = _Document(ForeignArticle(name=name, text="", file=file, line=block.line))
+                current = _Document(ForeignArticle(name=self._names.name(name), text="", file=file, line=block.line))
                 if block.begins and {*block.begins.split()} - {"-X-", "O", "-"}:
                     current.article.metadata["document"] = block.begins
             if block.rows and current is not None:

@@ -1,5 +1,6 @@
 """CoNLL-U: sentences of words with lemmas, parts of speech and dependencies; the text is rebuilt of them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from dataset_builder.formats.brackets import Brackets
 from dataset_builder.formats.conllu_lines import FIELDS, Sentence, Word, misc_of, sentences, spaces_of, without
 from dataset_builder.formats.conllu_writer import ConlluWriter
 from dataset_builder.formats.format import Declared, Tick
+from dataset_builder.formats.naming import Distinct
 from dataset_builder.formats.source import Source, Unreadable
 from dataset_builder.formats.tokenized import TextBuilder, chosen_files, stem_of
 from dataset_builder.model.foreign import Argument, ForeignArticle, ForeignRecord, Item, Trouble
@@ -19,6 +21,8 @@ __all__ = ["exporter", "importer"]
 _ENTITY_KEYS = ("NER", "ner", "NE", "ne", "Ner")  # of MISC, that hold a tag
 _BRACKETS = "Entity"  # of MISC, that holds brackets, as in CorefUD
 _ATTRIBUTES = ("lemma", "xpos", "feats", "deprel", "deps", "misc")
+_WHOLE = re.compile(r"\([^()]*\)")
+_TAKEN = frozenset({*_ENTITY_KEYS, _BRACKETS, "SpaceAfter", "SpacesAfter"})
 _WAYS = ("attributes", "relations")
 
 
@@ -69,6 +73,7 @@ class Conllu:
 
     def __init__(self, source: Source, *, relations: bool) -> None:
         self._source, self._relations = source, relations
+        self._names = Distinct()
         self.declared = Declared()
 
     def read(self, tick: Tick) -> Iterator[ForeignArticle]:
@@ -98,8 +103,11 @@ class Conllu:
                 count += 1
                 given = said.get("newdoc id") or ""
                 name = given or (f"{stem_of(file)}-{count:04}" if parted else stem_of(file))
-                article = ForeignArticle(name=name, text="", file=file, line=sentence.line)
+                article = ForeignArticle(name=self._names.name(name), text="", file=file, line=sentence.line)
                 current = _Document(article)
+                if article.name != name:
+                    message = f'there is a document "{name}" already: this one is called {article.name}'
+                    current.tell("import-loose", message, sentence.line)
             current.article.troubles += troubles
             troubles.clear()
             if sentence.words:
@@ -140,6 +148,7 @@ class Conllu:
     def _words(
         self, words: Sequence[Word], document: _Document, places: Mapping[int, tuple[int, int]], prefix: str
     ) -> None:
+        inner = {number for word in words if word.several for number in range(word.first, word.last + 1)}
         for word in words:
             attributes = {name: value for name, value in _said(word) if name in _ATTRIBUTES}
             label = next((value for name, value in _said(word) if name == "upos"), None)
@@ -149,20 +158,22 @@ class Conllu:
                 more["extra"] = {"head": word.fields[5]} if word.fields[5] != "_" else {}
                 document.add(prefix + word.id, "empty_nodes", label, word.line, **more)
             elif word.several:
-                inner = range(word.first, word.last + 1)
-                references = {"words": tuple(f"{prefix}{number}" for number in inner)}
+                members = tuple(f"{prefix}{number}" for number in range(word.first, word.last + 1))
+                references = {"words": members}
                 more |= {"references": references, "fragments": (places[word.first],)}
                 document.add(prefix + word.id, "multiwords", None, word.line, **more)
             else:
-                if places[word.first] != (place := places[word.first]) or _is_inner(word, words):
+                if word.first in inner:
                     attributes["form"] = word.form
                 self._head(word, document, prefix, more)
-                document.add(prefix + word.id, "words", label, word.line, fragments=(place,), **more)
+                document.add(prefix + word.id, "words", label, word.line, fragments=(places[word.first],), **more)
 
     def _head(self, word: Word, document: _Document, prefix: str, more: dict[str, Any]) -> None:
         """What `word` hangs on: a reference, or a relation."""
         head = word.fields[5]
         if head in ("_", "0"):
+            if head == "0" and word.fields[6] != "root":
+                more["extra"] = {"head": head}
             return
         if not (head.isascii() and head.isdecimal()):
             document.tell("import-syntax", f'a head is a number, not "{head}"', word.line)
@@ -174,10 +185,6 @@ class Conllu:
             more["references"] = {"head": prefix + head}
 
 
-def _is_inner(word: Word, words: Sequence[Word]) -> bool:
-    return any(each.several and each.first <= word.first <= each.last for each in words)
-
-
 def _parts(comment: str) -> tuple[str, str | None]:
     name, equals, value = comment.partition("=")
     return name.strip(), value.strip() if equals else None
@@ -187,7 +194,16 @@ def _said(word: Word) -> Iterator[tuple[str, str]]:
     """The fields that say something. Of the word `_` it is said that its lemma is one."""
     for name, value in zip(FIELDS, word.fields, strict=True):
         if value != "_" or (name == "lemma" and word.form == "_"):
-            yield name, value
+            said = _left(value, empty=word.empty) if name == "misc" else value
+            if said:
+                yield name, said
+
+
+def _left(misc: str, *, empty: bool) -> str:
+    """What of MISC is said nowhere else: the text says what parts words, and entities are items."""
+    if empty:
+        return misc
+    return "|".join(part for part in misc.split("|") if part.partition("=")[0] not in _TAKEN)
 
 
 def _placed(sentence: Sentence, document: _Document, stated: str | None) -> dict[int, tuple[int, int]]:
@@ -205,14 +221,10 @@ def _placed(sentence: Sentence, document: _Document, stated: str | None) -> dict
         if gaps is not None and number < len(written) - 1 and own is None:
             gap = gaps[number]
         place = document.text.word(word.form, gap)
-        for each in range(word.first, word.last + 1):
-            if each in found:
-                document.tell("import-duplicate-id", f'the id "{each}" is taken', word.line)
-            found.setdefault(each, place)
+        found |= {each: place for each in range(word.first, word.last + 1) if each not in found}
     for word in sentence.words:
         if not word.empty and not word.several and word.first not in found:
             found[word.first] = found[max((each for each in found if each < word.first), default=min(found))]
-    document.places += sorted(found.values())
     return found
 
 
@@ -240,11 +252,15 @@ def _marked(words: Sequence[Word], document: _Document, places: Mapping[int, tup
     key = next((name for name in _ENTITY_KEYS if any(name in each for each in said)), None)
     if key is not None:
         _tagged(plain, [each.get(key, "O") or "O" for each in said], document, places)
-    first = len(document.places) - len({*places})
-    for number, (word, each) in enumerate(zip(plain, said, strict=True)):
-        if value := each.get(_BRACKETS):
-            for message in document.brackets.read(first + number, value, word.line):
-                document.tell("import-syntax", message, word.line)
+    first = number = len(document.places)
+    document.places += [places[word.first] for word in plain]
+    for word in words:
+        value = misc_of(word.fields[-1]).get(_BRACKETS, "")
+        if word.empty:  # what it alone is has no place in the text; what it begins or ends, begins or ends beside it
+            value = _WHOLE.sub("", value)
+        for message in document.brackets.read(max(number - word.empty, first), value, word.line) if value else ():
+            document.tell("import-syntax", message, word.line)
+        number += not (word.empty or word.several)
 
 
 def _tagged(

@@ -1,10 +1,8 @@
 """Articles written as CoNLL-U: words with what is known of them, entities as tags in MISC."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from dataset_builder.formats.conll_writer import marked, placed, remainder
-from dataset_builder.formats.conllu_lines import misc_of, spaces_of
 from dataset_builder.formats.format import Written
 from dataset_builder.formats.segments import Segments, Sentence, segmented
 from dataset_builder.formats.tags import encode
@@ -12,8 +10,8 @@ from dataset_builder.model.foreign import ForeignArticle, ForeignRecord, Item, T
 
 __all__ = ["ConlluWriter"]
 
-_HELD = frozenset({"words", "sentences", "multiwords", "empty_nodes", "dependencies"})
-_TAGGED = "entities"
+_HELD = frozenset({"words", "sentences", "multiwords", "empty_nodes", "dependencies", "mentions", "chains"})
+_TAGGED, _MENTIONS, _CHAINS = "entities", "mentions", "chains"
 _ESCAPES = str.maketrans({" ": "\\s", "\n": "\\n", "\r": "\\r", "\t": "\\t", "|": "\\p", "\\": "\\\\"})
 
 
@@ -32,15 +30,6 @@ class ConlluWriter:
                 yield Written(file=file, data=data, troubles=tuple(lines.troubles))
 
 
-@dataclass(slots=True)
-class _Row:
-    """A surface token, with the words that it is."""
-
-    place: tuple[int, int]
-    words: list[Item] = field(default_factory=list)
-    whole: Item | None = None  # the several words in one
-
-
 class _Lines:
     """The lines of one record."""
 
@@ -57,6 +46,7 @@ class _Lines:
         self._segments = self._segmented(tokens)
         self._numbers = {item.id: item.id.rpartition(".")[2] for item in record.items if item.layer == "words"}
         self._relations = dict(self._related())
+        self._brackets = self._bracketed()
 
     def _segmented(self, tokens: str | None) -> Segments:
         """The tokens, of several words in one place the first alone."""
@@ -78,6 +68,32 @@ class _Lines:
                 ends = {argument.role: argument.target for argument in item.arguments}
                 if {"head", "dependent"} <= ends.keys():
                     yield ends["dependent"], (ends["head"], item.label or "dep")
+
+    def _bracketed(self) -> dict[int, str]:
+        """By tokens, the brackets that mentions and their chains make; mentions off the edges of tokens are told."""
+        chains = {
+            member: chain.id.removeprefix("chain-")
+            for chain in self._record.items
+            if chain.layer == _CHAINS
+            for member in chain.references.get("members", ())
+        }
+        starts = {start: number for number, (start, _) in enumerate(self._segments.tokens)}
+        ends = {end: number for number, (_, end) in enumerate(self._segments.tokens)}
+        found: dict[int, tuple[list[str], list[str], list[str]]] = {}
+        for item in sorted(self._record.items, key=_outer_first):
+            if item.layer != _MENTIONS or not item.fragments:
+                continue
+            first, last = starts.get(item.fragments[0][0]), ends.get(item.fragments[-1][1])
+            name = str(item.extra.get("entity") or "-".join(filter(None, (chains.get(item.id, item.id), item.label))))
+            if first is None or last is None or len(item.fragments) > 1 or _unbracketed(name):
+                message = f'"{item.id}" of {item.layer}: brackets can\'t hold it, so that it is left out'
+                self.troubles.append(Trouble("export-lost", message, item.file))
+            elif first == last:
+                found.setdefault(first, ([], [], []))[1].append(f"({name})")
+            else:
+                found.setdefault(first, ([], [], []))[2].append(f"({name}")
+                found.setdefault(last, ([], [], []))[0].insert(0, f"{name.partition('-')[0]})")
+        return {token: "".join((*closed, *whole, *opened)) for token, (closed, whole, opened) in found.items()}
 
     def all(self) -> Iterator[str]:
         """All lines; what can't be held is told."""
@@ -137,30 +153,30 @@ class _Lines:
         form = " ".join(self._article.text[start:end].split())
         words = self._inner.get((start, end), [])
         whole = self._wholes.get((start, end))
-        gap = self._gap(token)
+        entity = self._brackets.get(token)
+        gap: str | None = self._gap(token)
         if len(words) > 1 or whole is not None:
-            misc = _misc(whole, gap, None)
-            yield "\t".join((f"{count + 1}-{count + len(words)}", form, *"_______", misc)), 0
+            several = f"{count + 1}-{count + max(len(words), 1)}"
+            yield "\t".join((several, form, *"_______", _misc(whole, gap, None, None))), 0
+            gap = None
         for number, word in enumerate(words, start=1):
-            inner = len(words) > 1 or whole is not None
-            shown = str(word.attributes.get("form") or form) if inner else form
-            head = self._head(word)
-            fields = _fields(word, shown, head[0], head[1])
-            misc = _misc(
-                word, None if inner else gap, tag if tag is None or number == 1 or tag == "O" else f"I{tag[1:]}"
-            )
-            yield "\t".join((str(count + number), *fields[:-1], misc)), 1
+            shown = str(word.attributes.get("form") or form) if gap is None else form
+            inner = tag if number == 1 or tag in (None, "O") else f"I{tag[1:]}"
+            head, deprel = self._head(word)
+            misc = _misc(word, gap, inner, entity if number == 1 else None)
+            yield "\t".join((str(count + number), *_fields(word, shown, head, deprel)[:-1], misc)), 1
         if not words:
-            yield "\t".join((str(count + 1), form, *"_______", _misc(None, gap, tag))), 1
+            yield "\t".join((str(count + 1), form, *"_______", _misc(None, gap, tag, entity))), 1
 
     def _head(self, word: Item) -> tuple[str, str | None]:
         if word.id in self._relations:
             target, label = self._relations[word.id]
             return self._numbers.get(target, "_"), label
-        target = word.references.get("head", "")
-        if isinstance(target, str) and target in self._numbers:
-            return self._numbers[target], None
-        return ("0" if word.attributes.get("deprel") == "root" else "_"), None
+        governor = word.references.get("head")
+        if isinstance(governor, str) and governor in self._numbers:
+            return self._numbers[governor], None
+        kept = str(word.extra.get("head", "_"))
+        return ("0" if word.attributes.get("deprel") == "root" else kept), None
 
     def _gap(self, token: int) -> str:
         """What stands between the token and the next one."""
@@ -168,6 +184,14 @@ class _Lines:
         after = tokens[token + 1][0] if token + 1 < len(tokens) else len(self._article.text)
         gap = self._article.text[tokens[token][1] : after]
         return " " if token + 1 == len(tokens) and not gap else gap
+
+
+def _outer_first(item: Item) -> tuple[int, int]:
+    return (item.fragments[0][0], -item.fragments[-1][1]) if item.fragments else (-1, 0)
+
+
+def _unbracketed(name: str) -> bool:
+    return any(each in "()|*" or each.isspace() for each in name) or not name.partition("-")[0]
 
 
 def _fields(item: Item, form: str, head: str, deprel: str | None) -> tuple[str, ...]:
@@ -180,14 +204,14 @@ def _fields(item: Item, form: str, head: str, deprel: str | None) -> tuple[str, 
     return form, said("lemma"), label, said("xpos"), said("feats"), head, relation, said("deps"), said("misc")
 
 
-def _misc(item: Item | None, gap: str | None, tag: str | None) -> str:
-    """MISC as the item has it, with what the text and the entities say, where it doesn't say so already."""
+def _misc(item: Item | None, gap: str | None, tag: str | None, entity: str | None) -> str:
+    """MISC as the item has it, and what the text and the entities say; `gap` is None where another line says it."""
     given = str(item.attributes.get("misc") or "_") if item else "_"
     parts = [] if given == "_" else given.split("|")
-    known = misc_of(given)
-    if gap is not None and (spaces_of(known) if spaces_of(known) is not None else " ") != gap:
-        parts = [part for part in parts if part.partition("=")[0] not in ("SpaceAfter", "SpacesAfter")]
+    if gap is not None and gap != " ":
         parts.append("SpaceAfter=No" if not gap else f"SpacesAfter={gap.translate(_ESCAPES)}")
-    if tag not in (None, "O") and not {"NER", "ner", "NE", "ne", "Ner"} & known.keys():
+    if tag is not None and tag != "O":
         parts.append(f"NER={tag}")
+    if entity:
+        parts.append(f"Entity={entity}")
     return "|".join(parts) or "_"

@@ -12,6 +12,7 @@ SCHEMES = ("bio", "iob1", "iobes", "bilou", "io")
 _OUTSIDE = frozenset({"O", "_", "-", "o", ""})
 _TAG = re.compile(r"([BIESMLUW])(?:-(\S*))?")
 _SINGLE, _END = frozenset("SUW"), frozenset("EL")
+_WRITTEN = {"bio": ("B", "I", "B"), "iobes": ("B", "E", "S"), "bilou": ("B", "L", "U")}  # first, last, alone
 _MOST_LABELS = 50  # of a column without prefixes
 
 
@@ -160,7 +161,7 @@ def encode(marked: Iterable[Marked], count: int, scheme: str) -> list[str]:
 
 
 def _prefixes(count: int, scheme: str) -> Iterator[str]:
-    first, last, single = {"bio": "BIB", "iobes": "BES", "bilou": "BLU"}[scheme]
+    first, last, single = _WRITTEN[scheme]
     if count == 1:
         yield single
         return

@@ -50,7 +50,7 @@ def encoding_named(name: str | None) -> str:
         found = codecs.lookup(name or "utf-8")
     except (LookupError, ValueError) as error:
         raise UsageError(f"there is no encoding {name!r}: write utf-8, latin-1 or cp1252, say") from error
-    if not found._is_text_encoding:  # type: ignore[attr-defined]  # noqa: SLF001 - nothing else tells base64 from a text's encoding
+    if not found._is_text_encoding:  # noqa: SLF001 - nothing else tells base64 from a text's encoding
         raise UsageError(f"{name!r} is no encoding of texts: write utf-8, latin-1 or cp1252, say")
     return found.name
 

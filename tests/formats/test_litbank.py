@@ -16,7 +16,7 @@ ORPHANS = {
 DEFECTS = ORPHANS | {
     # a relation one of whose mentions is no more there
     ("FMT006", "coref/4217_a_portrait_of_the_artist_as_a_young_man_brat.ann", 628),
-    # the same words are two mentions, of two kinds
+    # the same words are marked as a mention of the same kind twice
     ("FMT011", "coref/27_far_from_the_madding_crowd_brat.ann", 476),
 }
 
