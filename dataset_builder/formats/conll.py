@@ -29,7 +29,7 @@ __all__ = ["exporter", "importer"]
 
 _SAMPLE = 20_000  # sentences that columns and schemes are found out by
 _SAMPLED = 40  # files that they are taken from
-_IDS = {"entities": "e", "chunks": "c"}
+_IDS = {"entities": "e", "chunks": "c", "tokens": "t", "sentences": "s", "mentions": "m"}
 _OLD = 11  # columns that a file with chains has at least
 _WORD_2012, _POS_2012, _LEMMA_2012, _SPEAKER_2012, _NAMES_2012 = 3, 4, 6, 9, 10
 _NOTHING = frozenset({"-", "_", "*", ""})
@@ -117,7 +117,7 @@ class Conll:
     def _laid_out(self, columns: str | None) -> Layout:
         rows: list[list[Row]] = []
         first: str | None = None
-        stated = columns
+        stated, chained = columns, False
         for file in self._files[:_SAMPLED]:
             try:
                 text = decoded(self._source, file, self._encoding)
@@ -125,14 +125,15 @@ class Conll:
                 continue  # it is told when the file's turn comes
             first = first or file
             stated = stated or stated_columns(text)
-            some = islice(blocks(text), _SAMPLE - len(rows))
+            some = list(islice(blocks(text), _SAMPLE - len(rows)))
             rows += [block.rows for block in some if block.rows]
+            chained = chained or any(block.begins is not None and block.begins.startswith("(") for block in some)
             if len(rows) >= _SAMPLE:
                 break
         if stated:
             return given_layout(stated, rows, self._scheme)
         layout = guessed_layout(rows, self._scheme)
-        if first is not None:
+        if first is not None and not chained:
             message = f"the columns are taken as {layout}: the options columns and scheme say otherwise"
             self._source.troubles.append(Trouble("import-guessed", message, first))
         return layout
@@ -153,6 +154,7 @@ class Conll:
         found = list(blocks(text, self._width))
         parted = sum(block.begins is not None for block in found)
         current: _Document | None = None
+        comments: list[str] = []  # that stand before a document
         count = 0
         for block in found:
             if block.begins is not None or block.ends:
@@ -167,55 +169,56 @@ class Conll:
                     current.article.metadata["document"] = block.begins
             if block.rows and current is not None:
                 self._sentence(block, current, chained=_is_chained(block, current))
-            elif block.comments and current is not None:
-                current.article.metadata.setdefault("comments", []).extend(block.comments)
+            else:
+                comments += (comment for comment in block.comments if stated_columns(comment) is None)
+            if comments and current is not None:
+                current.article.metadata.setdefault("comments", []).extend(comments)
+                comments = []
         if current is not None and current.places:
             yield self._finished(current)
 
     def _sentence(self, block: Block, document: _Document, *, chained: bool) -> None:
         first = len(document.places)
+        word = _WORD_2012 if chained else self._layout.word
+        rows = []
         for row in block.rows:
-            word = _WORD_2012 if chained else self._layout.word
-            form = row.fields[word] if word < len(row.fields) else ""
-            if not form.strip():
-                message = "the line has no word" if not form else "the word is blank"
-                document.tell("import-syntax", f"{message}: it is left out", row.line)
-                form = ""
-            document.places.append(document.text.word(form) if form else (document.text.length,) * 2)
+            if word < len(row.fields) and row.fields[word].strip():
+                document.places.append(document.text.word(row.fields[word]))
+                rows.append(row)
+            else:
+                document.tell("import-syntax", "the line has no word: it is left out", row.line)
         document.text.part("\n")
-        end = len(document.places)
+        if not rows:
+            return
         if chained:
-            self._chained(block, document, first)
+            self._chained(rows, document, first)
         else:
-            self._columns(block, document, first)
+            self._columns(rows, document, first)
         extra = {"comments": block.comments} if block.comments else {}
-        if document.places[first][0] < document.places[end - 1][1]:
-            _sentence_item(document, first, end, block.line, extra)
+        document.add("sentences", first, len(document.places), None, block.line, extra=extra)
 
-    def _columns(self, block: Block, document: _Document, first: int) -> None:
+    def _columns(self, rows: list[Row], document: _Document, first: int) -> None:
         """What the columns of a sentence say."""
-        for row in block.rows:
+        for row in rows:
             if len(row.fields) != self._width:
                 message = f"the line has {len(row.fields)} columns, and others have {self._width}"
                 document.tell("import-syntax", f"{message}: what is there is taken", row.line)
         if self._keeps:
             others = self._layout.others
-            for number, row in enumerate(block.rows):
+            for number, row in enumerate(rows):
                 said = {name: row.fields[at] for at, name in others.items() if at < len(row.fields)}
                 _token(document, first + number, row, said, row.fields[self._width :])
         for at, scheme in self._layout.schemes.items():
-            values = [row.fields[at] if at < len(row.fields) else "O" for row in block.rows]
+            values = [row.fields[at] if at < len(row.fields) else "O" for row in rows]
             marked, misfits = tags.decode(values, scheme)
             for token, message in misfits:
-                document.tell("import-loose", message, block.rows[token].line)
+                document.tell("import-loose", message, rows[token].line)
             for start, end, label in marked:
-                if document.places[first + start][0] < document.places[first + end - 1][1]:
-                    layer = self._layout.names[at]
-                    document.add(layer, first + start, first + end, label, block.rows[start].line)
+                document.add(self._layout.names[at], first + start, first + end, label, rows[start].line)
 
-    def _chained(self, block: Block, document: _Document, first: int) -> None:
+    def _chained(self, rows: list[Row], document: _Document, first: int) -> None:
         """What a sentence in the manner of CoNLL-2012 says."""
-        for number, row in enumerate(block.rows):
+        for number, row in enumerate(rows):
             fields = row.fields
             if len(fields) < _OLD:
                 document.tell(
@@ -263,19 +266,5 @@ def _is_chained(block: Block, document: _Document) -> bool:
 
 
 def _token(document: _Document, number: int, row: Row, said: dict[str, Any], rest: Sequence[str]) -> None:
-    start, end = document.places[number]
-    if start < end:
-        known = document.items.setdefault("tokens", [])
-        extra = {"columns": list(rest)} if rest else {}
-        file = document.article.file
-        id_ = f"t{len(known) + 1}"
-        known.append(
-            Item(id_, "tokens", fragments=((start, end),), attributes=said, extra=extra, file=file, line=row.line)
-        )
-
-
-def _sentence_item(document: _Document, first: int, end: int, line: int, extra: dict[str, Any]) -> None:
-    known = document.items.setdefault("sentences", [])
-    span = (document.places[first][0], document.places[end - 1][1])
-    file = document.article.file
-    known.append(Item(f"s{len(known) + 1}", "sentences", fragments=(span,), extra=extra, file=file, line=line))
+    extra = {"columns": list(rest)} if rest else {}
+    document.add("tokens", number, number + 1, None, row.line, attributes=said, extra=extra)

@@ -1,5 +1,6 @@
 """Files of columns, a token a line: their lines, and what each column is."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ _LAYERS = {"ner": "entities", "ne": "entities", "entity": "entities", "chunk": "
 _PHRASES = frozenset(
     {"NP", "VP", "PP", "ADVP", "SBAR", "ADJP", "PRT", "CONJP", "INTJ", "LST", "UCP", "NC", "VC", "PC", "AC", "WHNP"}
 )
+_BETWEEN = re.compile(r"[ \t]+")  # no other space: a number may have one in it that doesn't break
+_HEAD = 1 << 14  # characters that tell what parts fields
 _MOST_TAGS = 120  # different values of a column that may be parts of speech
 _BEGIN, _END, _START = "#begin document", "#end document", "-DOCSTART-"
 _COLUMNS = "# global.columns ="
@@ -72,7 +75,7 @@ def blocks(text: str, width: int | None = None) -> Iterator[Block]:
 
     A line that begins with `#` is a comment, unless it has `width` fields.
     """
-    tabbed = "\t" in text
+    tabbed = _is_tabbed(text)
     current: Block | None = None
     for number, line in enumerate(text.split("\n"), start=1):
         plain = line.rstrip("\r")
@@ -81,7 +84,7 @@ def blocks(text: str, width: int | None = None) -> Iterator[Block]:
                 yield current
                 current = None
             continue
-        fields = [each.strip(" ") for each in plain.split("\t")] if tabbed else plain.split()
+        fields = [each.strip(" ") for each in plain.split("\t")] if tabbed else _BETWEEN.split(plain.strip(" \t"))
         parting = _parting(plain, fields, number)
         if parting is not None:
             if current is not None:
@@ -96,6 +99,12 @@ def blocks(text: str, width: int | None = None) -> Iterator[Block]:
             current.rows.append(Row(number, fields))
     if current is not None:
         yield current
+
+
+def _is_tabbed(text: str) -> bool:
+    """Whether tabs part the fields: most of the first lines have one."""
+    lines = [line for line in text[:_HEAD].split("\n") if line.strip() and not line.startswith(("#", _START))]
+    return sum("\t" in line for line in lines) * 2 > len(lines)
 
 
 def _parting(line: str, fields: Sequence[str], number: int) -> Block | None:

@@ -1,4 +1,4 @@
-"""Whether a source is in columns, as CoNLL and CoNLL-U are; apart from what reads them, since it is asked of every source."""
+"""Whether a source is in columns, as CoNLL and CoNLL-U are; apart from what reads them: it is asked of every source."""
 
 from dataset_builder.formats.source import Source, Unreadable
 
@@ -12,7 +12,7 @@ _PREFIXES = ("B-", "I-", "E-", "S-", "L-", "U-")
 
 
 def detect(source: Source) -> int:
-    """How sure it is that `source` is in columns: 95 where a document begins as CoNLL's do, 80 where files are called so."""
+    """How sure it is that `source` is in columns: 95 where a document begins so, 80 where files are called so."""
     named = [file for file in source.files if file.lower().endswith(ENDINGS)]
     some = named or ([*source.files] if source.is_file else [])
     if not some or (not named and source.size(some[0]) > _MOST_SIZE):

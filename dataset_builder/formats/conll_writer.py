@@ -1,17 +1,21 @@
 """Articles written in columns: a token a line, a column of tags for each layer of spans."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from dataset_builder.errors import UsageError
 from dataset_builder.formats.format import Written
 from dataset_builder.formats.segments import Segments, segmented
+from dataset_builder.formats.settle import POINTS
 from dataset_builder.formats.tags import Marked, encode
 from dataset_builder.formats.tokenized import TextBuilder
 from dataset_builder.model.foreign import ForeignArticle, ForeignRecord, Item, Trouble
 
-__all__ = ["ConllWriter", "marked", "placed", "remainder"]
+__all__ = ["ConllWriter", "cell", "demand", "marked", "placed", "remainder"]
 
+_BETWEEN = re.compile(r"[ \t\r\n]+")
 _HEADER = "# global.columns = "
 
 
@@ -23,28 +27,46 @@ class ConllWriter:
 
     def write(self, articles: Iterable[ForeignArticle], annotators: Sequence[str]) -> Iterator[Written]:
         """The files, one for each record of each article."""
+        seen: set[str] = set()
         for article in articles:
             for file, record in placed(article, annotators, ".conll"):
+                seen.update(item.layer for item in record.items)
                 yield self._written(file, article, record)
+        demand(seen, (*(self._layers or ()), *((self._tokens,) if self._tokens else ())))
 
     def _written(self, file: str, article: ForeignArticle, record: ForeignRecord) -> Written:
         segments = segmented(article.text, record, self._tokens)
         troubles: list[Trouble] = []
         columns: dict[str, list[str]] = _said(segments)
-        found = {item.layer for item in record.items if item.fragments} - segments.layers
+        found = {item.layer for item in record.items if item.fragments and not item.layer.endswith(POINTS)}
+        found -= segments.layers
+        for name in found & columns.keys():
+            del columns[name]  # the layer is more than the attribute of that name, which is told below
         layers = sorted(found if self._layers is None else found & {*self._layers})
         for layer in sorted(layers, key=lambda name: (name == "entities", name)):
             items = [item for item in record.items if item.layer == layer]
-            columns[layer] = encode(marked(items, segments, article.text, troubles), len(segments.tokens), self._scheme)
+            columns[layer] = encode(marked(items, segments, troubles), len(segments.tokens), self._scheme)
         if not layers:
             columns["entities"] = ["O"] * len(segments.tokens)
         troubles += remainder(article, record, segments, {*layers})
+        troubles += _unsaid(segments, columns, article.file)
         lines = [f"{_HEADER}{' '.join(('word', *columns))}\n"] if len(columns) > 1 else []
         lines += _lines(article.text, segments, columns)
         if _rebuilt(article.text, segments) != article.text:
             message = "what parts the words of the text can't be held: each has one space, or a line's end, behind it"
             troubles.append(Trouble("export-changed", message, article.file))
         return Written(file=file, data="".join(lines).encode(), troubles=tuple(troubles))
+
+
+def demand(seen: set[str], wanted: Iterable[str]) -> None:
+    """Nothing, if all layers that are `wanted` are among those `seen`.
+
+    Raises:
+        UsageError: one isn't.
+    """
+    for name in wanted:
+        if name not in seen:
+            raise UsageError(f"there is no layer {name!r}: there are {', '.join(sorted(seen)) or 'none'}")
 
 
 def placed(article: ForeignArticle, annotators: Sequence[str], ending: str) -> Iterator[tuple[str, ForeignRecord]]:
@@ -56,23 +78,29 @@ def placed(article: ForeignArticle, annotators: Sequence[str], ending: str) -> I
         yield f"{folder}{article.name}{ending}", record
 
 
+def cell(text: str) -> str:
+    """`text` as one field: spaces, tabs and line ends part fields."""
+    return _BETWEEN.sub("_", text) or "_"
+
+
 def _said(segments: Segments) -> dict[str, list[str]]:
-    """The columns of what is said of tokens themselves: attributes that are words."""
-    names = {
-        name
-        for item in segments.items
-        if item
-        for name, value in item.attributes.items()
-        if isinstance(value, str) and value and not any(each.isspace() for each in value) and name.isidentifier()
-    }
-    return {
-        name: [str(item.attributes.get(name, "_")) if item else "_" for item in segments.items]
-        for name in sorted(names, key=lambda name: (name != "pos", name))
-        if all(
-            item is None or not any(each.isspace() for each in str(item.attributes.get(name, "_")))
-            for item in segments.items
-        )
-    }
+    """The columns of what is said of tokens themselves: attributes all of whose values are words."""
+    values: dict[str, list[str]] = {}
+    names = dict.fromkeys(name for item in segments.items if item for name in item.attributes)
+    for name in sorted(names, key=lambda name: (name != "pos", name)):
+        given = [item.attributes.get(name, "_") if item else "_" for item in segments.items]
+        words = [each for each in given if isinstance(each, str) and each == cell(each)]
+        if len(words) == len(given) and name == cell(name) and "," not in name:
+            values[name] = words
+    return values
+
+
+def _unsaid(segments: Segments, columns: Mapping[str, Sequence[str]], file: str) -> Iterator[Trouble]:
+    """What is said of tokens that is no column."""
+    lost = Counter(name for item in segments.items if item for name in item.attributes if name not in columns)
+    for name, count in sorted(lost.items()):
+        message = f'a field is a word: what {count:,} tokens say as "{name}" is left out'
+        yield Trouble("export-lost", message, file)
 
 
 def _lines(text: str, segments: Segments, columns: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -81,8 +109,7 @@ def _lines(text: str, segments: Segments, columns: Mapping[str, Sequence[str]]) 
     for first, end, _ in segments.sentences:
         for number in range(first, end):
             start, stop = segments.tokens[number]
-            word = "_".join(text[start:stop].split())
-            yield " ".join((word, *(column[number] for column in values))) + "\n"
+            yield " ".join((cell(text[start:stop]), *(column[number] for column in values))) + "\n"
         yield "\n"
 
 
@@ -90,23 +117,20 @@ def _rebuilt(text: str, segments: Segments) -> str:
     builder = TextBuilder()
     for first, end, _ in segments.sentences:
         for start, stop in segments.tokens[first:end]:
-            builder.word(text[start:stop])
+            builder.word(cell(text[start:stop]))
         builder.part("\n")
     return builder.text
 
 
-def marked(items: Iterable[Item], segments: Segments, text: str, troubles: list[Trouble]) -> list[Marked]:
-    """What tags can hold of `items`, by tokens; what they can't is told. Of two that overlap, the first and longer stays."""
+def marked(items: Iterable[Item], segments: Segments, troubles: list[Trouble]) -> list[Marked]:
+    """What tags can hold of `items`, by tokens; the rest is told. Of two that overlap, the first and longer stays."""
     starts = [start for start, _ in segments.tokens]
     ends = [end for _, end in segments.tokens]
     breaks = [first for first, _, _ in segments.sentences]
     found: list[Marked] = []
     reached = 0
-    for item in sorted(
-        items, key=lambda item: (item.fragments[0][0], -item.fragments[-1][1]) if item.fragments else (0, 0)
-    ):
-        if not item.fragments:
-            continue
+    placed_items = sorted((item for item in items if item.fragments), key=_longer_first)
+    for item in placed_items:
         start, end = item.fragments[0][0], item.fragments[-1][1]
         first, last = bisect_right(ends, start), bisect_left(starts, end)
         trouble = _unheld(item, first, last, reached, breaks)
@@ -121,6 +145,10 @@ def marked(items: Iterable[Item], segments: Segments, text: str, troubles: list[
     return found
 
 
+def _longer_first(item: Item) -> tuple[int, int]:
+    return item.fragments[0][0], -item.fragments[-1][1]
+
+
 def _unheld(item: Item, first: int, last: int, reached: int, breaks: Sequence[int]) -> str | None:
     if len(item.fragments) > 1:
         return "a tag can't mark what is in several pieces, so that it is left out"
@@ -133,11 +161,12 @@ def _unheld(item: Item, first: int, last: int, reached: int, breaks: Sequence[in
     return None
 
 
-def _label(item: Item, troubles: list[Trouble]) -> str:
-    label = item.label or item.layer
-    word = "_".join(label.split()) or "_"
-    if word != label:
-        message = f'"{item.id}" of {item.layer}: "{label}" is written as "{word}"'
+def _label(item: Item, troubles: list[Trouble]) -> str | None:
+    if item.label is None:
+        return None
+    word = cell(item.label)
+    if word != item.label:
+        message = f'"{item.id}" of {item.layer}: "{item.label}" is written as "{word}"'
         troubles.append(Trouble("export-changed", message, item.file))
     return word
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dataset_builder.formats.conll_writer import marked, placed, remainder
+from dataset_builder.formats.conll_writer import demand, marked, placed, remainder
 from dataset_builder.formats.format import Written
 from dataset_builder.formats.segments import Segments, Sentence, segmented
 from dataset_builder.formats.tags import encode
@@ -23,11 +23,14 @@ class ConlluWriter:
 
     def write(self, articles: Iterable[ForeignArticle], annotators: Sequence[str]) -> Iterator[Written]:
         """The files, one for each record of each article."""
+        seen: set[str] = set()
         for article in articles:
             for file, record in placed(article, annotators, ".conllu"):
+                seen.update(item.layer for item in record.items)
                 lines = _Lines(article, record, self._tokens)
                 data = "".join(f"{line}\n" for line in lines.all()).encode()
                 yield Written(file=file, data=data, troubles=tuple(lines.troubles))
+        demand(seen, (self._tokens,) if self._tokens else ())
 
 
 class _Lines:
@@ -98,8 +101,8 @@ class _Lines:
     def all(self) -> Iterator[str]:
         """All lines; what can't be held is told."""
         items = [item for item in self._record.items if item.layer == _TAGGED]
-        text, segments = self._article.text, self._segments
-        tags = encode(marked(items, segments, text, self.troubles), len(segments.tokens), "bio")
+        segments = self._segments
+        tags = encode(marked(items, segments, self.troubles), len(segments.tokens), "bio")
         nothing: set[str] = {tag for tag in tags if tag != "O"}
         held = {*_HELD, _TAGGED}
         self.troubles += (
@@ -135,7 +138,7 @@ class _Lines:
 
     def _empty_behind(self, first: int, end: int) -> dict[str, list[str]]:
         """The words that aren't written, as lines, by the number of the word that they stand behind."""
-        places = {place for place in self._segments.tokens[first:end]}
+        places = {*self._segments.tokens[first:end]}
         words = [word for place in places for word in self._inner.get(place, ())]
         prefixes = {word.id.rpartition(".")[0] for word in words}
         found: dict[str, list[str]] = {}

@@ -1,6 +1,7 @@
 """FactRuEval-2016: a text with tokens, spans, objects, coreference and facts beside it, a file each.
 
-The README of https://github.com/dialogue-evaluation/factRuEval-2016 describes all but the facts. Offsets count code points.
+The README of https://github.com/dialogue-evaluation/factRuEval-2016 describes all but the facts. Offsets count code
+points.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -6,9 +6,16 @@ from importlib import import_module
 from typing import Any
 
 from dataset_builder.errors import UsageError
-from dataset_builder.formats import brat_detection, conll_detection, factrueval_detection, litbank_detection
+from dataset_builder.formats import (
+    brat_detection,
+    conll_detection,
+    factrueval_detection,
+    litbank_detection,
+    table_detection,
+)
 from dataset_builder.formats.format import Exporter, Format, Importer
 from dataset_builder.formats.source import Source
+from dataset_builder.formats.table_mapping import OPTIONS as TABLE_OPTIONS
 
 __all__ = ["FORMATS", "detect", "exporter", "format_named", "importer"]
 
@@ -65,6 +72,36 @@ FORMATS: Mapping[str, Format] = {
             unit="code points; quotations, lines and words",
             detects=litbank_detection.detect,
             module="litbank",
+        ),
+        Format(
+            name="jsonl",
+            title="JSONL table",
+            unit="code points unless the option unit says otherwise",
+            detects=table_detection.detect_jsonl,
+            module="jsonl",
+            options={**TABLE_OPTIONS, "encoding": "of the files, utf-8 if not given"},
+        ),
+        Format(
+            name="csv",
+            title="CSV or TSV table",
+            unit="code points unless the option unit says otherwise",
+            detects=table_detection.detect_delimited,
+            module="delimited",
+            options={
+                **TABLE_OPTIONS,
+                "encoding": "of the files, utf-8 if not given",
+                "delimiter": "a character, or tab, comma, semicolon, pipe; found out if not given",
+                "quotechar": 'a character, " if not given',
+                "header": "yes or no: whether the first row names the columns; yes if not given",
+            },
+        ),
+        Format(
+            name="parquet",
+            title="Parquet table",
+            unit="code points unless the option unit says otherwise",
+            detects=table_detection.detect_parquet,
+            module="parquet",
+            options=TABLE_OPTIONS,
         ),
     )
 }

@@ -88,7 +88,7 @@ def is_plain(values: Sequence[str]) -> bool:
 
 
 def decode(tags: Sequence[str], scheme: str) -> tuple[list[Marked], list[Misfit]]:
-    """What `tags` of one sentence mark, in order, and which of them don't fit. What doesn't is read as meant, if it can."""
+    """What `tags` of one sentence mark, in order, and which don't fit; these are read as they can only be meant."""
     reader = _Decoder(scheme)
     for number, tag in enumerate(tags):
         reader.read(number, tag)
