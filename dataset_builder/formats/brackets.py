@@ -46,6 +46,11 @@ class Brackets:
                 return True
         return False
 
+    @property
+    def ordered(self) -> list[Bracketed]:
+        """What was found, as it begins; of what begins together, the longer first."""
+        return sorted(self.found, key=lambda each: (each.start, -each.end, each.name))
+
     def finish(self) -> list[tuple[int, str]]:
         """The lines of brackets that were never closed, and what they open."""
         left = [(line, f'"({name}" is never closed: it is left out') for _, name, line in self._open]

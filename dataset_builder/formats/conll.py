@@ -35,7 +35,7 @@ _WORD_2012, _POS_2012, _LEMMA_2012, _SPEAKER_2012, _NAMES_2012 = 3, 4, 6, 9, 10
 _NOTHING = frozenset({"-", "_", "*", ""})
 
 
-def importer(
+def importer(  # noqa: PLR0913, PLR0917 - they are options
     source: Source,
     columns: str | None = None,
     scheme: str | None = None,
@@ -240,9 +240,9 @@ class Conll:
     def _finished(self, document: _Document) -> ForeignArticle:
         for line, message in (*document.names.finish(), *document.brackets.finish()):
             document.tell("import-syntax", message, line)
-        for start, end, name, line in sorted(document.names.found):
+        for start, end, name, line in document.names.ordered:
             document.add("entities", start, end, name, line)
-        for start, end, name, line in sorted(document.brackets.found):
+        for start, end, name, line in document.brackets.ordered:
             document.chains.setdefault(name, []).append(document.add("mentions", start, end, None, line))
         record = ForeignRecord(annotator="conll")
         for layer in sorted(document.items):

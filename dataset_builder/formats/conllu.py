@@ -281,7 +281,7 @@ def _finished(document: _Document) -> ForeignArticle:
         document.tell("import-syntax", message, line)
     chains: dict[str, list[str]] = {}
     lines: dict[str, int] = {}
-    for number, (start, end, name, line) in enumerate(sorted(document.brackets.found), start=1):
+    for number, (start, end, name, line) in enumerate(document.brackets.ordered, start=1):
         called, _, rest = name.partition("-")
         kind = rest.partition("-")[0] or None
         span = (document.places[start][0], document.places[end - 1][1])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from math import isfinite
 from typing import Any, NamedTuple
 
 from dataset_builder.errors import UsageError
@@ -47,7 +48,7 @@ class _Document:
 class Table:
     """Reads the rows of all files. What has no other column is what is known of the text."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a form of tables gives
         self, source: Source, files: list[str], rows: Rows, annotator: str, options: Mapping[str, str], said: str = ""
     ) -> None:
         self._source, self._files, self._rows, self._annotator = source, files, rows, annotator
@@ -235,7 +236,7 @@ def _plain(value: Any) -> Any:
         return {str(name): _plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    if isinstance(value, float) and not (value == value and abs(value) != float("inf")):
+    if isinstance(value, float) and not isfinite(value):
         return str(value)
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         return str(value)
