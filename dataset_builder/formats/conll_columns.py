@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from dataset_builder.errors import UsageError
 from dataset_builder.formats import tags
+from dataset_builder.formats.records import layer_name
 
 __all__ = ["Block", "Layout", "Row", "blocks", "given_layout", "guessed_layout", "stated_columns", "width_of"]
 
@@ -126,16 +127,17 @@ def given_layout(columns: str, rows: Sequence[Sequence[Row]], scheme: str | None
     if word is None:
         raise UsageError(f"no column of {columns!r} is the words': call one word")
     called = ["" if name in ("", "_") else _LAYERS.get(name.lower(), name) for name in names]
-    named = [name for name in called if name]
-    if len({*named}) < len(named):
-        raise UsageError(f"two columns of {columns!r} have one name")
-    if wrong := {*named} & {"tokens", "sentences"}:
-        raise UsageError(f"a column can't be called {wrong.pop()!r}: that is a layer of its own")
     marking = {
         number
         for number, name in enumerate(called)
         if name and number != word and (_marks(rows, number) or name in _LAYERS.values())
     }
+    called = [layer_name(name) if number in marking else name for number, name in enumerate(called)]
+    named = [name for name in called if name]
+    if len({*named}) < len(named):
+        raise UsageError(f"two columns of {columns!r} have one name")
+    if wrong := {*named} & {"tokens", "sentences"}:
+        raise UsageError(f"a column can't be called {wrong.pop()!r}: that is a layer of its own")
     return _layout(called, word, marking, rows, scheme)
 
 

@@ -48,6 +48,10 @@ class _Lines:
                 self._inner.setdefault(item.fragments[0], []).append(item)
         self._segments = self._segmented(tokens)
         self._numbers = {item.id: item.id.rpartition(".")[2] for item in record.items if item.layer == "words"}
+        self._empty: dict[str, list[Item]] = {}  # words that aren't written, by what ids of their sentence begin with
+        for item in record.items:
+            if item.layer == "empty_nodes" and item.id.count(".") == 2:
+                self._empty.setdefault(item.id.partition(".")[0], []).append(item)
         self._relations = dict(self._related())
         self._brackets = self._bracketed()
 
@@ -142,12 +146,11 @@ class _Lines:
         words = [word for place in places for word in self._inner.get(place, ())]
         prefixes = {word.id.rpartition(".")[0] for word in words}
         found: dict[str, list[str]] = {}
-        for item in self._record.items:
-            parts = item.id.split(".")
-            if item.layer == "empty_nodes" and len(parts) == 3 and parts[0] in prefixes:
-                head = str(item.extra.get("head", "_"))
-                fields = (".".join(parts[1:]), *_fields(item, str(item.attributes.get("form", "_")), head, None))
-                found.setdefault(parts[1], []).append("\t".join(fields))
+        for item in (item for prefix in sorted(prefixes) for item in self._empty.get(prefix, ())):
+            _, behind, number = item.id.split(".")
+            head = str(item.extra.get("head", "_"))
+            fields = (f"{behind}.{number}", *_fields(item, str(item.attributes.get("form", "_")), head, None))
+            found.setdefault(behind, []).append("\t".join(fields))
         return found
 
     def _token(self, token: int, count: int, tag: str | None) -> Iterator[tuple[str, int]]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from dataset_builder.errors import UsageError
 from dataset_builder.formats.format import Declared, Tick
-from dataset_builder.formats.naming import Distinct
+from dataset_builder.formats.naming import Distinct, Names
 from dataset_builder.formats.records import layer_name
 from dataset_builder.formats.source import Source, Unreadable
 from dataset_builder.formats.table_mapping import Columns, columns_of, taken, unpacked
@@ -52,7 +52,7 @@ class Table:
         self, source: Source, files: list[str], rows: Rows, annotator: str, options: Mapping[str, str], said: str = ""
     ) -> None:
         self._source, self._files, self._rows, self._annotator = source, files, rows, annotator
-        self._names = Distinct()
+        self._names, self._annotators = Distinct(), Names()
         self.declared = Declared()
         first = files[0] if files else ""
         self._columns = columns_of(self._sample(), options)
@@ -112,11 +112,16 @@ class Table:
         finished = None
         if current is None or not grouped or current.key != key:
             finished, current = current, self._document(text, given, file, row.line, key)
-        name = _word(annotator) or self._annotator
+        name = self._called(annotator)
         if name in current.records and not columns.flat:
             finished, current = current, self._document(text, given, file, row.line, key)
         self._say(current, name, values, row.line)
         return current, finished
+
+    def _called(self, annotator: Any) -> str:
+        """The annotator as folders can be called; `links` is a project's own."""
+        name = self._annotators.id_of(_word(annotator) or self._annotator)
+        return f"{name}_" if name.lower() == "links" else name
 
     def _document(self, text: str, given: Any, file: str, line: int, key: str) -> _Document:
         stated = _word(given)

@@ -65,13 +65,14 @@ def decoded(source: Source, file: str, encoding: str) -> str:
         return source.text(file).removeprefix("\ufeff")
     data = source.read(file)
     try:
-        return data.decode(encoding).removeprefix("\ufeff")
-    except (UnicodeDecodeError, UnicodeError) as error:
-        start = getattr(error, "start", 0)
-        line = data.count(b"\n", 0, start) + 1
-        raise Unreadable(
-            Trouble("import-unreadable", f"the file is not in {encoding}: see byte {start:,}", file, line)
-        ) from error
+        text = data.decode(encoding).removeprefix("\ufeff")
+        text.encode()  # some encodings can say half a surrogate pair
+    except UnicodeError as error:
+        place = error.start if isinstance(error, UnicodeDecodeError) else 0
+        line = data.count(b"\n", 0, place) + 1
+        message = f"the file is not in {encoding}: see byte {place:,}"
+        raise Unreadable(Trouble("import-unreadable", message, file, line)) from error
+    return text
 
 
 def chosen_files(source: Source, endings: tuple[str, ...]) -> list[str]:

@@ -1,6 +1,7 @@
 """CoNLL: columns guessed or given, schemes, chains; what can't be held; both ways."""
 
 import string
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given, settings
@@ -326,7 +327,7 @@ def test_every_span_is_written_or_listed(text, data):
     ]
     article = article_of(text, *items)
     tokens = segmented(text, article.records[0]).tokens
-    assert all(before[1] <= after[0] for before, after in zip(tokens, tokens[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(tokens))
     assert "".join("".join(text[start:end] for start, end in tokens).split()) == "".join(text.split())
     data_, troubles = exported(article)
     written = sum(line.endswith("B-X") for line in data_.split("\n"))

@@ -215,6 +215,18 @@ def test_parquet_values_become_json(tmp_path):
     assert article.metadata == {"when": "1903-05-01", "raw": "ff", "sum": "1.5", "none": "nan"}
 
 
+def test_values_that_json_can_hardly_hold_go_all_the_way(tmp_path):
+    line = '{"text": "Ada.", "id": "../x", "annotator": "../../y", "n": 123456789012345678901234567890, "f": 1e300, '
+    line += '"deep": {"a": [1, null]}, "rights": "mine", "label": [1, "a"], "_type": "x", "spans": [[0, 3]]}\n'
+    line += '{"text": "Bo.", "id": "z", "annotator": "links", "n": 1, "label": null, "spans": []}\n'
+    path = tmp_path / "some.jsonl"
+    path.write_text(line)
+    way = journey(path, tmp_path / "project")
+    assert way.result.annotators == {".._.._y": 1, "links_": 1} or {*way.result.annotators} == {"--..--y", "links_"}
+    assert not any(".." in part for file in way.result.new for part in file.split("/") if part in ("..",))
+    assert sorted(row["text"] for row in way.load()) == ["Ada.", "Bo."]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["jsonl", "csv", "parquet"]), st.data())
 def test_mutated_files_give_findings(tmp_path_factory, form, data):
