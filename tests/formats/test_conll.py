@@ -164,6 +164,17 @@ def test_chains(tmp_path):
     assert chains == {"chain-0": ("m1",), "chain-1": ("m2", "m3")}
 
 
+def test_chains_as_litbank_has_them(tmp_path):
+    """Tabs, nothing in the last column where there is no chain, and no columns that say something of words."""
+    cells = [("Ada", "(0"), ("Bo", "0)"), ("ran", ""), ("home", "(1)|(2)")]
+    lines = [f"mill\t0\t{number}\t{word}{chr(9)}" + "_\t" * 8 + chain for number, (word, chain) in enumerate(cells)]
+    text = "#begin document (mill); part 0\n" + "\n".join(lines) + "\n\n#end document\n"
+    (article,), troubles = read(write(tmp_path / "said.conll", text))
+    assert (article.text, troubles) == ("Ada Bo ran home", [])
+    assert [each for _, each in spans(article, "mentions")] == ["Ada Bo", "home", "home"]
+    assert all(not item.attributes and not item.extra for item in article.records[0].items if item.layer == "tokens")
+
+
 @pytest.mark.parametrize(("old", "new", "line"), [("0)|(1)", "(1)", 2), ("(0|(1", "(1", 5), ("*) 1)", "*) 1)|7)", 3)])
 def test_brackets_that_do_not_match_are_told(tmp_path, old, new, line):
     _, troubles = read(write(tmp_path / "said.conll", CHAINED.replace(old, new)))

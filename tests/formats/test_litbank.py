@@ -3,7 +3,12 @@
 from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from dataset_builder.formats.litbank import importer
+from dataset_builder.formats.settle import settle
+from dataset_builder.formats.source import Source
 from tests.formats.journey import journey
 
 ORPHANS = {
@@ -78,3 +83,96 @@ def test_what_is_in_brats_form_comes_in_as_brat(shared_dir, tmp_path, folder):
         expected["entities" if fields[0].startswith("T") else "notes"] += 1
     expected["notes"] -= len(named(way))
     assert +way.counts() == +expected
+
+
+TEXT = 'Ada met Bo .\n" I ran , " she said .\n'
+MILL = {
+    "coref/mill_brat.txt": TEXT,
+    "coref/mill_brat.ann": (
+        "T1\tPROP_PER 0 3\tAda\nT2\tAda_of_Mill-0 0 3\tAda\nT3\tPRON_PER 25 28\tshe\nT4\tAda_of_Mill-0 25 28\tshe\n"
+        "T5\tPROP_PER 8 10\tBo\nR1\tcop Arg1:T1 Arg2:T4\n"
+    ),
+    "events/mill_brat.txt": TEXT,
+    "events/mill_brat.ann": "T1\tEVENT 4 7\tmet\n",
+    "quotations/mill_brat.txt": TEXT,
+    "quotations/mill_brat.ann": 'QUOTE\tQ1\t1\t0\t1\t4\t" I ran , "\nATTRIB\tQ1\tAda_of_Mill-0\n',
+}
+
+
+def read(folder, files):
+    """The articles of a source of `files`, settled, and all troubles."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    source = Source(folder)
+    articles = list(importer(source).read(lambda done, total: None))
+    troubles = [*source.troubles]
+    for article in articles:
+        troubles += article.troubles
+        for record in article.records:
+            troubles += settle(record, article.text)
+    return articles, troubles
+
+
+def test_folders_meet_in_one_record(tmp_path):
+    (article,), troubles = read(tmp_path, MILL)
+    assert (article.name, troubles) == ("mill", [])
+    items = {item.id: item for item in article.records[0].items}
+    chain = items["coref-Ada_of_Mill-0"]
+    assert chain.references == {"members": ("coref-T1", "coref-T3")}
+    assert (chain.attributes, chain.extra) == ({"name": "Ada of Mill"}, {"ids": ["T2", "T4"]})
+    assert (items["coref-T1"].label, items["coref-T1"].attributes) == ("PER", {"form": "PROP"})
+    assert items["coref-R1"].arguments == (("Arg1", "coref-T1"), ("Arg2", "coref-T3"))
+    assert (items["events-T1"].layer, items["events-T1"].fragments) == ("events", ((4, 7),))
+    quotation = items["quotations-Q1"]
+    assert TEXT[slice(*quotation.fragments[0])] == '" I ran , "'
+    assert (quotation.references, quotation.attributes) == (
+        {"speaker": "coref-Ada_of_Mill-0"},
+        {"speaker": "Ada_of_Mill-0"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("QUOTE\tQ2\t1\t0\t1", "import-syntax"),
+        ("something", "import-syntax"),
+        ("QUOTE\tQ2\t9\t0\t9\t1\tx", "import-range"),
+        ("QUOTE\tQ2\t1\t0\t1\t1\tother words", "import-quote"),
+        ("QUOTE\tQ1\t1\t0\t1\t1\tx", "import-duplicate-id"),
+        ("ATTRIB\tQ9\tBo-1", "import-dangling"),
+        ("ATTRIB\tQ1\tBo-1", "import-duplicate-id"),
+    ],
+)
+def test_wrong_lines_of_quotations_are_told(tmp_path, line, told):
+    file = "quotations/mill_brat.ann"
+    _, troubles = read(tmp_path, {**MILL, file: f"{MILL[file]}{line}\n"})
+    assert [(trouble.kind, trouble.file, trouble.line) for trouble in troubles] == [(told, file, 3)]
+
+
+def test_what_is_said_of_another_text_is_left_out(tmp_path):
+    (article,), troubles = read(
+        tmp_path, {**MILL, "events/mill_brat.txt": "Another text .\n", "events/fair.ann": "x\n"}
+    )
+    assert [(trouble.kind, trouble.file) for trouble in troubles] == [
+        ("import-no-text", "events/fair.ann"),
+        ("import-no-text", "events/mill_brat.txt"),
+    ]
+    assert "events" not in {item.layer for item in article.records[0].items}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_mutated_files_give_findings(tmp_path_factory, data):
+    files = {name: text.encode() for name, text in MILL.items()}
+    for _ in range(data.draw(st.integers(1, 6))):
+        name = data.draw(st.sampled_from(sorted(files)))
+        at = data.draw(st.integers(0, len(files[name])))
+        piece = data.draw(
+            st.sampled_from([b"", b"\n", b"\t", b" ", b"T1", b"9", b"-", b"\xff", b"QUOTE\t", b"99999999"])
+        )
+        files[name] = files[name][:at] + piece + files[name][at + data.draw(st.integers(0, 9)) :]
+    for article in read(tmp_path_factory.mktemp("mutated"), files)[0]:
+        for record in article.records:
+            ids = [item.id for item in record.items]
+            assert len({*ids}) == len(ids)
