@@ -7,7 +7,7 @@ from typing import Any
 
 from dataset_builder.errors import UsageError
 from dataset_builder.formats import tags
-from dataset_builder.formats.brackets import Brackets
+from dataset_builder.formats.brackets import Bracketed, Brackets
 from dataset_builder.formats.conllu_lines import FIELDS, Sentence, Word, misc_of, sentences, spaces_of, without
 from dataset_builder.formats.conllu_writer import ConlluWriter
 from dataset_builder.formats.format import Declared, Tick
@@ -23,6 +23,7 @@ _BRACKETS = "Entity"  # of MISC, that holds brackets, as in CorefUD
 _ATTRIBUTES = ("lemma", "xpos", "feats", "deprel", "deps", "misc")
 _WHOLE = re.compile(r"\([^()]*\)")
 _TAKEN = frozenset({*_ENTITY_KEYS, _BRACKETS, "SpaceAfter", "SpacesAfter"})
+_PIECE = re.compile(r"([^\[\]-]+)\[([0-9]{1,4})/([0-9]{1,4})\](-.*)?")
 _WAYS = ("attributes", "relations")
 
 
@@ -281,12 +282,12 @@ def _finished(document: _Document) -> ForeignArticle:
         document.tell("import-syntax", message, line)
     chains: dict[str, list[str]] = {}
     lines: dict[str, int] = {}
-    for number, (start, end, name, line) in enumerate(document.brackets.ordered, start=1):
+    for number, (name, pieces) in enumerate(_whole(document.brackets.ordered), start=1):
         called, _, rest = name.partition("-")
-        kind = rest.partition("-")[0] or None
-        span = (document.places[start][0], document.places[end - 1][1])
+        spans = tuple((document.places[each.start][0], document.places[each.end - 1][1]) for each in pieces)
         extra = {"entity": name} if rest else {}
-        document.add(f"m{number}", "mentions", kind, line, fragments=(span,), extra=extra)
+        line = pieces[0].line
+        document.add(f"m{number}", "mentions", rest.partition("-")[0] or None, line, fragments=spans, extra=extra)
         chains.setdefault(called, []).append(f"m{number}")
         lines.setdefault(called, line)
     for called, members in chains.items():
@@ -297,3 +298,21 @@ def _finished(document: _Document) -> ForeignArticle:
     document.article.text = document.text.text
     document.article.records = [record]
     return document.article
+
+
+def _whole(found: Sequence[Bracketed]) -> Iterator[tuple[str, list[Bracketed]]]:
+    """What brackets hold, with their names; pieces, as `e1[1/2]` and `e1[2/2]` are, in one where the first is."""
+    pieces: dict[str, list[Bracketed]] = {}
+    groups: list[tuple[str, list[Bracketed]]] = []
+    for each in found:
+        match = _PIECE.fullmatch(each.name)
+        if match is None:
+            groups.append((each.name, [each]))
+            continue
+        name = match[1] + (match[4] or "")
+        group = pieces.get(name)
+        if group is None or match[2] == "1" or len(group) == int(match[3]):
+            group = pieces[name] = []
+            groups.append((name, group))
+        group.append(each)
+    yield from groups

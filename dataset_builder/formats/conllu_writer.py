@@ -12,6 +12,7 @@ __all__ = ["ConlluWriter"]
 
 _HELD = frozenset({"words", "sentences", "multiwords", "empty_nodes", "dependencies", "mentions", "chains"})
 _TAGGED, _MENTIONS, _CHAINS = "entities", "mentions", "chains"
+_Brackets = tuple[list[str], list[str], list[str]]  # that close, that open and close, that open
 _ESCAPES = str.maketrans({" ": "\\s", "\n": "\\n", "\r": "\\r", "\t": "\\t", "|": "\\p", "\\": "\\\\"})
 
 
@@ -86,20 +87,19 @@ class _Lines:
         }
         starts = {start: number for number, (start, _) in enumerate(self._segments.tokens)}
         ends = {end: number for number, (_, end) in enumerate(self._segments.tokens)}
-        found: dict[int, tuple[list[str], list[str], list[str]]] = {}
+        found: dict[int, _Brackets] = {}
         for item in sorted(self._record.items, key=_outer_first):
             if item.layer != _MENTIONS or not item.fragments:
                 continue
-            first, last = starts.get(item.fragments[0][0]), ends.get(item.fragments[-1][1])
             name = str(item.extra.get("entity") or "-".join(filter(None, (chains.get(item.id, item.id), item.label))))
-            if first is None or last is None or len(item.fragments) > 1 or _unbracketed(name):
+            places = [(starts.get(start), ends.get(end)) for start, end in item.fragments]
+            if _unbracketed(name) or any(first is None or last is None for first, last in places):
                 message = f'"{item.id}" of {item.layer}: brackets can\'t hold it, so that it is left out'
                 self.troubles.append(Trouble("export-lost", message, item.file))
-            elif first == last:
-                found.setdefault(first, ([], [], []))[1].append(f"({name})")
-            else:
-                found.setdefault(first, ([], [], []))[2].append(f"({name}")
-                found.setdefault(last, ([], [], []))[0].insert(0, f"{name.partition('-')[0]})")
+                continue
+            for number, (first, last) in enumerate(places, start=1):
+                if first is not None and last is not None:
+                    _bracket(found, first, last, name, f"[{number}/{len(places)}]" if len(places) > 1 else "")
         return {token: "".join((*closed, *whole, *opened)) for token, (closed, whole, opened) in found.items()}
 
     def all(self) -> Iterator[str]:
@@ -107,6 +107,7 @@ class _Lines:
         items = [item for item in self._record.items if item.layer == _TAGGED]
         segments = self._segments
         tags = encode(marked(items, segments, self.troubles), len(segments.tokens), "bio")
+        self._tell_changed()
         nothing: set[str] = {tag for tag in tags if tag != "O"}
         held = {*_HELD, _TAGGED}
         self.troubles += (
@@ -119,6 +120,16 @@ class _Lines:
                 yield f"# newdoc id = {' '.join(self._article.name.split())}"
             yield from self._sentence(number, sentence, tags if nothing else None)
             yield ""
+
+    def _tell_changed(self) -> None:
+        """Says what of the text won't come back."""
+        text, tokens = self._article.text, self._segments.tokens
+        if tokens and (tokens[0][0] > 0 or tokens[-1][1] < len(text)):
+            message = "white space before the first and behind the last word can't be held"
+            self.troubles.append(Trouble("export-changed", message, self._article.file))
+        if count := sum(_form(text[start:end]) != text[start:end] for start, end in tokens):
+            message = f"a word has single spaces in it alone: {count:,} are written so"
+            self.troubles.append(Trouble("export-changed", message, self._article.file))
 
     def _sentence(self, number: int, sentence: Sentence, tags: Sequence[str] | None) -> Iterator[str]:
         first, end, item = sentence
@@ -156,7 +167,7 @@ class _Lines:
     def _token(self, token: int, count: int, tag: str | None) -> Iterator[tuple[str, int]]:
         """The lines of a token, each with how many words it is."""
         start, end = self._segments.tokens[token]
-        form = " ".join(self._article.text[start:end].split())
+        form = _form(self._article.text[start:end])
         words = self._inner.get((start, end), [])
         whole = self._wholes.get((start, end))
         entity = self._brackets.get(token)
@@ -190,6 +201,21 @@ class _Lines:
         after = tokens[token + 1][0] if token + 1 < len(tokens) else len(self._article.text)
         gap = self._article.text[tokens[token][1] : after]
         return " " if token + 1 == len(tokens) and not gap else gap
+
+
+def _form(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _bracket(found: dict[int, _Brackets], first: int, last: int, name: str, piece: str) -> None:
+    """Adds brackets called `name` from the token `first` to `last`."""
+    called, dash, rest = name.partition("-")
+    called += piece
+    if first == last:
+        found.setdefault(first, ([], [], []))[1].append(f"({called}{dash}{rest})")
+    else:
+        found.setdefault(first, ([], [], []))[2].append(f"({called}{dash}{rest}")
+        found.setdefault(last, ([], [], []))[0].insert(0, f"{called})")
 
 
 def _outer_first(item: Item) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from dataset_builder.errors import UsageError
 from dataset_builder.formats.conllu import exporter, importer
 from dataset_builder.formats.settle import settle
 from dataset_builder.formats.source import Source
+from dataset_builder.model.foreign import ForeignArticle
 from tests.formats.journey import journey
 
 # A Spanish clitic in one word with its verb; an empty node; entities as tags; a chain over two sentences.
@@ -146,6 +147,36 @@ def test_a_project_exports_and_comes_back(mill, tmp_path):
     result = dataset_builder.export_corpus(way.project, "conllu", tmp_path / "out")
     assert result.check.diagnostics == ()
     assert said(*read(tmp_path / "out")[0]) == said(*read(mill)[0])
+
+
+def test_a_mention_in_pieces_comes_back(tmp_path):
+    rows = [("a", "(e1[1/2]-x"), ("b", "e1[1/2])"), ("c", ""), ("d", "(e1[2/2]-x)"), ("e", "(e1-x)")]
+    lines = [
+        f"{number}\t{form}\t_\t_\t_\t_\t_\t_\t_\t{f'Entity={entity}' if entity else '_'}"
+        for number, (form, entity) in enumerate(rows, start=1)
+    ]
+    (tmp_path / "one.conllu").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (article,), troubles = read(tmp_path)
+    assert troubles == []
+    assert [item.fragments for item in items(article, "mentions")] == [((0, 3), (6, 7)), ((8, 9),)]
+    assert [item.references["members"] for item in items(article, "chains")] == [("m1", "m2")]
+    (written,) = exporter().write([article], ["conllu"])
+    assert written.troubles == ()
+    assert [line.split("\t")[-1] for line in written.data.decode().splitlines() if "\t" in line] == [
+        line.split("\t")[-1] for line in lines
+    ]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=40).filter(str.strip))
+def test_any_text_comes_back_to_the_letter(tmp_path_factory, text):
+    article = ForeignArticle(name="made", text=text, file="made.txt")
+    (written,) = exporter().write([article], [])
+    folder = tmp_path_factory.mktemp("text")
+    (folder / "made.conllu").write_bytes(written.data)
+    (again,), troubles = read(folder)
+    assert (again.text, troubles) == (text.strip(), [])
+    assert bool(written.troubles) == (text != text.strip())
 
 
 def said(article):
