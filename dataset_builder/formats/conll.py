@@ -19,8 +19,8 @@ from dataset_builder.formats.conll_columns import (
 )
 from dataset_builder.formats.conll_detection import ENDINGS
 from dataset_builder.formats.conll_writer import ConllWriter
+from dataset_builder.formats.distinct import Distinct
 from dataset_builder.formats.format import Declared, Tick
-from dataset_builder.formats.naming import Distinct
 from dataset_builder.formats.source import Source, Unreadable
 from dataset_builder.formats.tokenized import TextBuilder, chosen_files, decoded, encoding_named, stem_of
 from dataset_builder.model.foreign import ForeignArticle, ForeignRecord, Item, Trouble

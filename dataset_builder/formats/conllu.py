@@ -10,8 +10,8 @@ from dataset_builder.formats import tags
 from dataset_builder.formats.brackets import Bracketed, Brackets
 from dataset_builder.formats.conllu_lines import FIELDS, Sentence, Word, misc_of, sentences, spaces_of, without
 from dataset_builder.formats.conllu_writer import ConlluWriter
+from dataset_builder.formats.distinct import Distinct
 from dataset_builder.formats.format import Declared, Tick
-from dataset_builder.formats.naming import Distinct
 from dataset_builder.formats.source import Source, Unreadable
 from dataset_builder.formats.tokenized import TextBuilder, chosen_files, stem_of
 from dataset_builder.model.foreign import Argument, ForeignArticle, ForeignRecord, Item, Trouble

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-__all__ = ["Distinct", "Names"]
+__all__ = ["Names"]
 
 _MOST_BYTES = 150  # of an id; a project allows 200, and what tells two apart needs some
 _BETWEEN = "--"  # in the place of a slash
@@ -23,18 +23,6 @@ class Names:
         plain = f"{plain}-{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
         self._taken[plain.lower()] = name
         return plain
-
-
-class Distinct:
-    """Tells documents apart that a source calls the same."""
-
-    def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
-
-    def name(self, name: str) -> str:
-        """`name`, with a number behind it where it was there before."""
-        self._counts[name] = count = self._counts.get(name, 0) + 1
-        return name if count == 1 else self.name(f"{name}-{count}")
 
 
 def _safe(name: str) -> str:

@@ -71,7 +71,7 @@ FORMATS: Mapping[str, Format] = {
             title="LitBank",
             unit="code points; quotations, lines and words",
             detects=litbank_detection.detect,
-            module="litbank",
+            module="litbank_corpus",
         ),
         Format(
             name="jsonl",

@@ -7,8 +7,9 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from dataset_builder.errors import UsageError
+from dataset_builder.formats.distinct import Distinct
 from dataset_builder.formats.format import Declared, Tick
-from dataset_builder.formats.naming import Distinct, Names
+from dataset_builder.formats.naming import Names
 from dataset_builder.formats.records import layer_name
 from dataset_builder.formats.source import Source, Unreadable
 from dataset_builder.formats.table_mapping import Columns, columns_of, taken, unpacked

@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import dataset_builder
+from dataset_builder.check.rules.guessed import RULES
 from dataset_builder.errors import UsageError
 from dataset_builder.formats.conll import exporter, importer
 from dataset_builder.formats.segments import segmented
@@ -77,6 +78,23 @@ def test_a_file_goes_all_the_way(tmp_path):
     lines = [line for line in SAID.splitlines()[1:] if line]
     expected = {"texts": 1, "entities": 3, "chunks": 4, "tokens": len(lines), "sentences": 2, "attributes": len(lines)}
     assert +way.counts() == expected
+
+
+def test_the_rule_that_says_what_was_guessed(tmp_path):
+    (rule,) = RULES
+    for file, text in rule.broken.files.items():
+        (tmp_path / file).parent.mkdir()
+        write(tmp_path / file, text)
+    result = dataset_builder.import_corpus(tmp_path / "outside", tmp_path / "project", format="conll")
+    (found,) = result.check.diagnostics
+    file, line, column = rule.broken.at
+    assert (found.code, found.severity, found.place.line, found.place.column) == (
+        rule.code,
+        rule.severity,
+        line,
+        column,
+    )
+    assert found.place.file.endswith(file)
 
 
 def test_the_text_has_a_sentence_a_line(tmp_path):

@@ -222,8 +222,8 @@ def test_values_that_json_can_hardly_hold_go_all_the_way(tmp_path):
     path = tmp_path / "some.jsonl"
     path.write_text(line)
     way = journey(path, tmp_path / "project")
-    assert way.result.annotators == {".._.._y": 1, "links_": 1} or {*way.result.annotators} == {"--..--y", "links_"}
-    assert not any(".." in part for file in way.result.new for part in file.split("/") if part in ("..",))
+    assert way.result.annotators == {"--..--y": 1, "links_": 1}
+    assert not (tmp_path / "y").exists()
     assert sorted(row["text"] for row in way.load()) == ["Ada.", "Bo."]
 
 

@@ -10,6 +10,7 @@ from dataset_builder.check.rules import (
     configuration,
     duplicates,
     edges,
+    guessed,
     json,
     labels,
     links,
@@ -63,4 +64,5 @@ RULES: tuple[Rule, ...] = (
     *readiness.RULES,
     *rebuilt.RULES,
     *outside.RULES,
+    *guessed.RULES,
 )

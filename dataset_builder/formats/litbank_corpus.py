@@ -93,7 +93,7 @@ def _read(text: str, file: str, article: ForeignArticle) -> tuple[list[Item], li
     article.troubles += troubles
     lines = record.extra.get("lines", [])
     if kind == "coref":
-        return _chained(record.items, file, article), lines
+        return _chained(record.items, file), lines
     return [_prefixed(item, kind) for item in record.items], lines
 
 
@@ -104,7 +104,7 @@ def _prefixed(item: Item, kind: str) -> Item:
     return item._replace(id=f"{kind}-{item.id}", layer=layer, arguments=arguments)
 
 
-def _chained(items: list[Item], file: str, article: ForeignArticle) -> list[Item]:
+def _chained(items: list[Item], file: str) -> list[Item]:
     """Mentions, the chains that the labels of spans at the same places make, and relations between mentions."""
     mentions: dict[tuple[tuple[int, int], ...], Item] = {}
     marks: list[Item] = []
@@ -119,9 +119,6 @@ def _chained(items: list[Item], file: str, article: ForeignArticle) -> list[Item
                 label=match[2],
                 attributes={**item.attributes, "form": match[1]},
             )
-            if item.fragments in mentions:
-                message = f"the same words are a mention already, at line {mentions[item.fragments].line:,}"
-                article.troubles.append(Trouble("import-repeated", f"{message}: both stand", file, item.line))
             mentions.setdefault(item.fragments, made)
             called.setdefault(item.id, made.id)
             found.append(made)
