@@ -243,16 +243,17 @@ class Conll:
         for start, end, name, line in document.names.ordered:
             document.add("entities", start, end, name, line)
         for start, end, name, line in document.brackets.ordered:
-            document.chains.setdefault(name, []).append(document.add("mentions", start, end, None, line))
+            mention = document.add("mentions", start, end, None, line, references={"chain": f"chain-{name}"})
+            document.chains.setdefault(name, []).append(mention)
         record = ForeignRecord(annotator="conll")
         for layer in sorted(document.items):
             record.items += document.items[layer]
         lines = {item.id: item.line for item in document.items.get("mentions", ())}
         for name, mentions in document.chains.items():
             line = lines[mentions[0]]
-            references = {"members": tuple(mentions)}
+            members = {"members": tuple(mentions)}
             record.items.append(
-                Item(f"chain-{name}", "chains", references=references, file=document.article.file, line=line)
+                Item(f"chain-{name}", "chains", references=members, file=document.article.file, line=line)
             )
         document.article.text = document.text.text
         document.article.records = [record]

@@ -287,7 +287,8 @@ def _finished(document: _Document) -> ForeignArticle:
         spans = tuple((document.places[each.start][0], document.places[each.end - 1][1]) for each in pieces)
         extra = {"entity": name} if rest else {}
         line = pieces[0].line
-        document.add(f"m{number}", "mentions", rest.partition("-")[0] or None, line, fragments=spans, extra=extra)
+        more: dict[str, Any] = {"fragments": spans, "references": {"chain": f"chain-{called}"}, "extra": extra}
+        document.add(f"m{number}", "mentions", rest.partition("-")[0] or None, line, **more)
         chains.setdefault(called, []).append(f"m{number}")
         lines.setdefault(called, line)
     for called, members in chains.items():

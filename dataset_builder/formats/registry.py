@@ -71,7 +71,7 @@ FORMATS: Mapping[str, Format] = {
             title="LitBank",
             unit="code points; quotations, lines and words",
             detects=litbank_detection.detect,
-            module="litbank_corpus",
+            module="litbank",
         ),
         Format(
             name="jsonl",

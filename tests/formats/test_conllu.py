@@ -90,6 +90,7 @@ def test_the_text_is_what_the_words_and_their_spaces_make(mill):
     assert covered(article, "entities") == [("PER", "Ada Bo")]
     assert covered(article, "mentions") == [("person", "Ada Bo"), ("person", "She")]
     assert items(article, "chains")[0].references == {"members": ("m1", "m2")}
+    assert [item.references for item in items(article, "mentions")] == [{"chain": "chain-e1"}] * 2
     assert items(article, "empty_nodes")[0].attributes["deps"] == "2:conj"
 
 
@@ -222,14 +223,14 @@ def test_a_document_comes_back_as_it_was(tmp_path_factory, text):
     folder = tmp_path_factory.mktemp("round")
     (folder / "made.conllu").write_text(text, encoding="utf-8")
     (article,), troubles = read(folder)
-    assert troubles == []
+    assert {trouble.kind for trouble in troubles} <= {"import-doubled"}  # two words in one that are alike
     first = said(article)
     (written,) = exporter().write([article], ["conllu"])
     assert written.troubles == ()
     back = tmp_path_factory.mktemp("back")
     (back / "made.conllu").write_bytes(written.data)
-    (again,), troubles = read(back)
-    assert troubles == []
+    (again,), told = read(back)
+    assert len(told) == len(troubles)
     assert said(again) == first
 
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataset_builder.check.runner import RULES_BY_CODE
-from dataset_builder.formats.litbank_corpus import importer
+from dataset_builder.formats import registry
+from dataset_builder.formats.litbank import importer
 from dataset_builder.formats.settle import settle
 from dataset_builder.formats.source import Source
 from tests.formats.journey import journey
@@ -65,7 +66,8 @@ def named(way):
 @pytest.mark.acceptance
 def test_the_corpus_comes_in_whole(shared_dir, tmp_path):
     corpus = shared_dir / "corpora" / "litbank"
-    way = journey(corpus, tmp_path / "project", format="litbank")
+    way = journey(corpus, tmp_path / "project")
+    assert way.result.format == "litbank"
     told = named(way)
     assert {each for each in told if each[0] not in ("FMT016", "FMT017")} == DEFECTS
     assert {each for each in told if each[0] == "FMT016"} == (ALIKE if "FMT016" in RULES_BY_CODE else set())
@@ -75,6 +77,30 @@ def test_the_corpus_comes_in_whole(shared_dir, tmp_path):
         assert found[name] == expected[name], name
     speakers = sum(fields[0] == "ATTRIB" for _, fields in lines_of(corpus / "quotations"))
     assert sum(row["attributes"]["speaker"] is not None for row in way.load("quotations")) == speakers
+
+
+@pytest.mark.acceptance
+@pytest.mark.parametrize(
+    ("folder", "layers"), [("coref", ("mentions", "chains", "relations")), ("quotations", ("quotations",))]
+)
+def test_a_folder_comes_in_by_itself(shared_dir, tmp_path, folder, layers):
+    corpus = shared_dir / "corpora" / "litbank"
+    way = journey(corpus / folder, tmp_path / "project")
+    assert way.result.format == "litbank"
+    told = {each for each in named(way) if each[0] not in ("FMT016", "FMT017")}
+    assert told == {each for each in DEFECTS if each[1].startswith(folder)}
+    expected, found = counted(corpus), way.counts()
+    expected["relations"] -= len(told)
+    assert {layer: found[layer] for layer in layers} == {layer: expected[layer] for layer in layers}
+
+
+@pytest.mark.parametrize(
+    ("folders", "format_"),
+    [(("coref",), "litbank"), (("quotations",), "litbank"), (("events",), "brat"), (("events", "coref"), "litbank")],
+)
+def test_chains_and_quotations_are_detected(tmp_path, folders, format_):
+    read(tmp_path, {file: text for file, text in MILL.items() if file.startswith(folders)})
+    assert registry.detect(Source(tmp_path)).name == format_
 
 
 TEXT = 'Ada met Bo .\n" I ran , " she said .\n'
