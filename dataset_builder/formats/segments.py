@@ -1,5 +1,6 @@
 """The tokens and sentences of an article that is exported: those that it has as layers, or simple ones."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ __all__ = ["Segments", "Sentence", "segmented"]
 
 _TOKEN_LAYERS = ("tokens", "words")
 _SENTENCE_LAYERS = ("sentences",)
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}_]+(?:['\u2019\u00b7.-][\p{L}\p{M}\p{N}_]+)*|\X")
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}_]+(?:['\u2019\u00b7.-][\p{L}\p{M}\p{N}_]+)*|(?!\s)\X")
+_BLACK = re.compile(r"\S+")
 
 Place = tuple[int, int]
 
@@ -88,16 +90,21 @@ def _simple(text: str, items: Sequence[Item]) -> Iterator[Place]:
     edges = sorted(
         {edge for item in items if not item.layer.endswith(POINTS) for piece in item.fragments for edge in piece}
     )
-    for match in _WORD.finditer(text):
-        if not match[0].strip():
-            continue
-        start, end = match.span()
+    for start, end in _pieces(text):
+        first = start
         for edge in edges[bisect_right(edges, start) :]:
             if edge >= end:
                 break
-            yield start, edge
-            start = edge
-        yield start, end
+            yield first, edge
+            first = edge
+        yield first, end
+
+
+def _pieces(text: str) -> Iterator[Place]:
+    """Words and characters, without white space, which a character may have with it (UAX 29, GB9b)."""
+    for match in _WORD.finditer(text):
+        for piece in _BLACK.finditer(match[0]):
+            yield match.start() + piece.start(), match.start() + piece.end()
 
 
 def _parted(text: str, tokens: Sequence[Place], items: Sequence[Item]) -> Iterator[Sentence]:

@@ -1,7 +1,7 @@
 """CoNLL-U: words, words in one, words that aren't written, dependencies, entities; the text; both ways."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import dataset_builder
@@ -170,6 +170,8 @@ def test_a_mention_in_pieces_comes_back(tmp_path):
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=40).filter(str.strip))
+@example("0 \u0e31")  # a mark that stands on a space
+@example("\u0600 a")  # a character that takes what follows with it
 def test_any_text_comes_back_to_the_letter(tmp_path_factory, text):
     article = ForeignArticle(name="made", text=text, file="made.txt")
     (written,) = exporter().write([article], [])
