@@ -117,7 +117,7 @@ class Conll:
     def _laid_out(self, columns: str | None) -> Layout:
         rows: list[list[Row]] = []
         first: str | None = None
-        stated, chained = columns, False
+        stated, chained = None, False
         for file in self._files[:_SAMPLED]:
             try:
                 text = decoded(self._source, file, self._encoding)
@@ -130,8 +130,13 @@ class Conll:
             chained = chained or any(block.begins is not None and block.begins.startswith("(") for block in some)
             if len(rows) >= _SAMPLE:
                 break
-        if stated:
-            return given_layout(stated, rows, self._scheme)
+        if columns:
+            return given_layout(columns, rows, self._scheme)
+        if stated and first is not None:
+            try:
+                return given_layout(stated, rows, self._scheme)
+            except UsageError as error:
+                self._source.troubles.append(Trouble("import-configuration", str(error), first))
         layout = guessed_layout(rows, self._scheme)
         if first is not None and not chained:
             message = f"the columns are taken as {layout}: the options columns and scheme say otherwise"

@@ -1,9 +1,10 @@
 """Parquet: a table with types."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from dataset_builder.formats.source import Source
+from dataset_builder.formats.source import Source, Unreadable
 from dataset_builder.formats.table import Row, Table
 from dataset_builder.formats.table_detection import PARQUET
 from dataset_builder.formats.tokenized import chosen_files
@@ -28,11 +29,15 @@ def importer(source: Source, **options: str) -> Table:
         number = 0
         try:
             opened = parquet.ParquetFile(pa.BufferReader(source.read(file)))
+            names = opened.schema_arrow.names
+            if twice := sorted(name for name, count in Counter(names).items() if count > 1):
+                message = f'two columns are called "{twice[0]}": which is meant can\'t be told'
+                raise Unreadable(Trouble("import-unreadable", message, file))
             for batch in opened.iter_batches(batch_size=_BATCH):
                 for values in batch.to_pylist():
                     number += 1
                     yield Row(number, {name: _plain(value) for name, value in values.items()})
-        except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        except (pa.ArrowException, OSError, ValueError, OverflowError, KeyError) as error:  # of a time zone
             message = f"the file is no Parquet that can be read: {str(error).splitlines()[0]}"
             troubles.append(Trouble("import-unreadable", message, file, number + 1))
 

@@ -154,6 +154,15 @@ def test_columns_are_named(tmp_path):
     assert article.records[0].items[-2].attributes == {"stem": "ada"}
 
 
+def test_columns_that_a_file_states_are_taken_or_told(tmp_path):
+    rows = "Ada B-A x\nran O y\n"
+    (article,), troubles = read(write(tmp_path / "said.conll", f"# global.columns = word part stem\n{rows}"))
+    assert (spans(article, "part"), troubles) == ([("A", "Ada")], [])
+    (article,), troubles = read(write(tmp_path / "said.conll", f"# global.columns = part stem\n{rows}"))
+    assert spans(article) == [("A", "Ada")]
+    assert [(trouble.kind, trouble.line) for trouble in troubles] == [("import-configuration", 1)]
+
+
 def test_nested_columns_comments_and_numbers_are_seen(tmp_path):
     lines = "# mill.example\n1\tAda\tB-PER\tO\n2\tCo\tI-PER\tB-ORG\n3\t#\tO\tO\n"
     (article,), troubles = read(write(tmp_path / "said.conll", lines))

@@ -227,6 +227,13 @@ def test_values_that_json_can_hardly_hold_go_all_the_way(tmp_path):
     assert sorted(row["text"] for row in way.load()) == ["Ada.", "Bo."]
 
 
+def test_parquet_with_two_columns_of_a_name_is_refused(tmp_path):
+    column = pa.array(["Ada."])
+    pa.parquet.write_table(pa.Table.from_arrays([column, column], names=["text", "text"]), tmp_path / "one.parquet")
+    with pytest.raises(UsageError, match="two columns"):
+        read(tmp_path, "parquet")
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["jsonl", "csv", "parquet"]), st.data())
 def test_mutated_files_give_findings(tmp_path_factory, form, data):
