@@ -7,7 +7,15 @@ from inspect import signature
 from typing import Any
 
 from dataset_builder.errors import UsageError
-from dataset_builder.formats import brat_detection, json_detection, uima_detection
+from dataset_builder.formats import (
+    brat_detection,
+    conll_detection,
+    factrueval_detection,
+    json_detection,
+    litbank_detection,
+    table_detection,
+    uima_detection,
+)
 from dataset_builder.formats.format import Exporter, Format, Importer
 from dataset_builder.formats.source import Source
 
@@ -23,9 +31,47 @@ FORMATS: Mapping[str, Format] = {
             detects=brat_detection.detect,
             module="brat",
             writes=True,
+            options={"annotators": "folder, suffix or none: how a file's annotator is told; found out if not given"},
+        ),
+        Format(
+            name="conll",
+            title="CoNLL columns",
+            unit="tokens, of which the text is rebuilt",
+            detects=conll_detection.detect,
+            module="conll",
+            writes=True,
             options={
-                "annotators": "folder, suffix or none: how a file's annotator is told; found out if not given",
-                "annotator": "who made what no folder or suffix says who made; brat if not given",
+                "columns": "what each column is, as word,pos,chunk,ner, _ for none; found out if not given",
+                "scheme": "of the tags: bio, iob1, iobes, bilou or io; written in bio, iobes or bilou",
+                "encoding": "of the files, utf-8 if not given",
+                "tokens": "layer or none: whether tokens are kept; in an export, the layer that has them",
+                "layers": "in an export, the layers that get columns; all that have spans if not given",
+            },
+        ),
+        Format(
+            name="conllu",
+            title="CoNLL-U",
+            unit="words, of which the text is rebuilt",
+            detects=conll_detection.detect_universal,
+            module="conllu",
+            writes=True,
+            options={
+                "dependencies": "attributes or relations: what they become; attributes and a reference if not given",
+                "tokens": "in an export, the layer that has the words",
+            },
+        ),
+        Format(
+            name="csv",
+            title="CSV or TSV table",
+            unit="code points unless the option unit says otherwise",
+            detects=table_detection.detect_delimited,
+            module="delimited",
+            options={
+                **TABLE_OPTIONS,
+                "encoding": "of the files, utf-8 if not given",
+                "delimiter": "a character, or tab, comma, semicolon, pipe; found out if not given",
+                "quotechar": 'a character, " if not given',
+                "header": "yes or no: whether the first row names the columns; yes if not given",
             },
         ),
         Format(
@@ -40,12 +86,28 @@ FORMATS: Mapping[str, Format] = {
             },
         ),
         Format(
+            name="factrueval",
+            title="FactRuEval-2016",
+            unit="code points",
+            detects=factrueval_detection.detect,
+            module="factrueval",
+            options={"tokens": "layer or none: whether tokens are kept"},
+        ),
+        Format(
             name="inception",
             title="INCEpTION project export",
             unit="UTF-16 units",
             detects=uima_detection.detect_inception,
             module="inception",
             options={"tokens": "extra, layers or none: what becomes of tokens and sentences; extra unless given"},
+        ),
+        Format(
+            name="jsonl",
+            title="JSONL table",
+            unit="code points unless the option unit says otherwise",
+            detects=table_detection.detect_jsonl,
+            module="jsonl",
+            options={**TABLE_OPTIONS, "encoding": "of the files, utf-8 if not given"},
         ),
         Format(
             name="label-studio",
@@ -60,6 +122,21 @@ FORMATS: Mapping[str, Format] = {
                 "predictions": "in reading, extra or annotators: whether predictions are records; extra if not given",
                 "kind": "in writing, predictions or annotations: what records are written as; predictions if not given",
             },
+        ),
+        Format(
+            name="litbank",
+            title="LitBank",
+            unit="code points; quotations, lines and words",
+            detects=litbank_detection.detect,
+            module="litbank",
+        ),
+        Format(
+            name="parquet",
+            title="Parquet table",
+            unit="code points unless the option unit says otherwise",
+            detects=table_detection.detect_parquet,
+            module="parquet",
+            options=TABLE_OPTIONS,
         ),
         Format(
             name="prodigy",

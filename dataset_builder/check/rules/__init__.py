@@ -11,6 +11,7 @@ from dataset_builder.check.rules import (
     descriptions,
     duplicates,
     edges,
+    guessed,
     json,
     labels,
     links,
@@ -67,4 +68,5 @@ RULES: tuple[Rule, ...] = (
     *descriptions.RULES,
     *origins.RULES,
     *outside.RULES,
+    *guessed.RULES,
 )
