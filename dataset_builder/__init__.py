@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from dataset_builder.pipeline.rules import rules
     from dataset_builder.pipeline.verify import verify
     from dataset_builder.read.excerpts import excerpts
+    from dataset_builder.training.tokens import to_spans, to_tokens
 
 __all__ = [
     "ConfigurationError",
@@ -70,6 +71,8 @@ __all__ = [
     "rules",
     "schema",
     "stats",
+    "to_spans",
+    "to_tokens",
     "verify",
     "withhold",
 ]
@@ -90,6 +93,7 @@ _HOMES = {
     "publish": "pipeline.publish",
     "release": "pipeline.release",
     "rules": "pipeline.rules",
+    **dict.fromkeys(("to_spans", "to_tokens"), "training.tokens"),
     "verify": "pipeline.verify",
     "withhold": "pipeline.rights",
 }
