@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from dataset_builder.pipeline.rules import rules
     from dataset_builder.pipeline.verify import verify
     from dataset_builder.read.excerpts import excerpts
-    from dataset_builder.training.tokens import to_spans, to_tokens
+    from dataset_builder.training.spans import to_spans
+    from dataset_builder.training.tokens import to_tokens
 
 __all__ = [
     "ConfigurationError",
@@ -93,7 +94,8 @@ _HOMES = {
     "publish": "pipeline.publish",
     "release": "pipeline.release",
     "rules": "pipeline.rules",
-    **dict.fromkeys(("to_spans", "to_tokens"), "training.tokens"),
+    "to_spans": "training.spans",
+    "to_tokens": "training.tokens",
     "verify": "pipeline.verify",
     "withhold": "pipeline.rights",
 }

@@ -24,6 +24,20 @@ FORMATS: Mapping[str, Format] = {
             writes=True,
             options={"annotators": "folder, suffix or none: how a file's annotator is told; found out if not given"},
         ),
+        Format(
+            name="spacy",
+            title="spaCy DocBin",
+            unit="tokens",
+            detects=lambda _: 0,
+            module="spacy",
+            reads=False,
+            writes=True,
+            options={
+                "language": "whose tokenizer cuts the texts; each article's own language if not given",
+                "policy": "expand, contract or strict: what becomes of spans that don't fall on the edges of tokens",
+                "ents": "the layer that is in ents too; entities if not given",
+            },
+        ),
     )
 }
 """Every format by its name. A new one is a line here and a module in this room."""

@@ -1,22 +1,21 @@
-"""A built table as windows of labelled tokens, and labels as spans again."""
+"""A built table as windows of labelled tokens, with a report of what became of its spans."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from dataset_builder.errors import UsageError
 from dataset_builder.training.layer import Layer
 from dataset_builder.training.nesting import NESTINGS, arranged
-from dataset_builder.training.scheme import SCHEMES, Run, runs
+from dataset_builder.training.scheme import SCHEMES, Run
 from dataset_builder.training.tokenizer import Tokenizer, opened
 from dataset_builder.training.windows import KINDS, Change, Labelled, Labeller
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict, Features
 
-__all__ = ["Tokens", "to_spans", "to_tokens"]
+__all__ = ["Tokens", "to_tokens"]
 
 _CHANGES = "changes"
 _NO_WINDOW = -1
@@ -112,55 +111,6 @@ def to_tokens(  # noqa: PLR0913 - they are options
     if isinstance(dataset, Dataset):
         return Tokens(*parts[""])
     return Tokens(*(DatasetDict({name: both[place] for name, both in parts.items()}) for place in (0, 1)))
-
-
-def to_spans(windows: "Dataset", labels: str | Sequence[str] | None = None, *, tags: str | None = None) -> "Dataset":
-    """The spans that the labels of `windows` say: a row each with `article`, `start`, `end`, `label` and `column`.
-
-    `labels` are the columns to read, all label columns unless named: of `to_tokens`, or a model's in the same numbers,
-    whose names are taken from the column `tags`. A span that overlapping windows have is there once. Rows are in the
-    order of articles, then of columns, then of the text.
-
-    Raises:
-        UsageError: `windows` has no such column, or not the columns of `to_tokens`.
-    """
-    from datasets import Dataset, Features, Value
-
-    known = [name for name, feature in windows.features.items() if getattr(_inner(feature), "names", None)]
-    columns = [labels] if isinstance(labels, str) else list(labels or known)
-    missing = {"article", "offset_mapping", *columns} - set(windows.column_names)
-    if missing or not known:
-        raise UsageError(
-            f"these are no windows of to_tokens: {', '.join(sorted(missing)) or 'label columns'} are missing"
-        )
-    if tags is not None and tags not in known:
-        raise UsageError(f"{tags!r} isn't a column of labels: there are {', '.join(known)}")
-    names = {
-        column: _inner(windows.features[tags or (column if column in known else known[0])]).names for column in columns
-    }
-    found: dict[str, list[Any]] = {name: [] for name in ("article", "start", "end", "label", "column")}
-    rows = windows.with_format(None).select_columns(["article", "offset_mapping", *columns])
-    for article, group in groupby(rows, key=lambda row: row["article"]):
-        own = list(group)
-        for column in columns:
-            spans = {span for row in own for span in _decoded(row[column], row["offset_mapping"], names[column])}
-            for first, stop, name in sorted(spans):
-                for key, value in zip(found, (article, first, stop, name, column), strict=True):
-                    found[key].append(value)
-    kinds = {"start": "int64", "end": "int64"}
-    return Dataset.from_dict(found, features=Features({name: Value(kinds.get(name, "string")) for name in found}))
-
-
-def _decoded(
-    codes: Sequence[int], offsets: Sequence[Sequence[int]], names: Sequence[str]
-) -> Iterator[tuple[int, int, str]]:
-    kept = [
-        (names[code] if 0 <= code < len(names) else None, place) for code, place in zip(codes, offsets, strict=True)
-    ]
-    for first, stop, label in runs([tag for tag, _ in kept]):
-        wide = [place for _, place in kept[first:stop] if place[0] < place[1]]
-        if wide:
-            yield min(start for start, _ in wide), max(end for _, end in wide), label
 
 
 def _known(option: str, value: str, values: Sequence[str] | Mapping[str, Any]) -> None:
@@ -293,10 +243,6 @@ def _features(tokenizer: Tokenizer, columns: Sequence[str], tags: list[str]) -> 
             _CHANGES: List({**kinds, "kind": ClassLabel(names=list(KINDS))}),
         }
     )
-
-
-def _inner(feature: Any) -> Any:
-    return getattr(feature, "feature", None)
 
 
 def _mapped(
