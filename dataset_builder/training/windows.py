@@ -168,16 +168,24 @@ def _joined(
     """The places of all tokens of the article, and which of them each window has."""
     found: list[tuple[int, int]] = []
     stretches: list[tuple[int, int]] = []
+    before: list[tuple[Any, ...]] = []
     for window in windows:
         own = [place for place, special in zip(window.offsets, window.special, strict=True) if not special]
+        said = [value for value, special in zip(_values(window), window.special, strict=True) if not special]
         shared = stride if stretches else 0
-        # Ends alone: byte-level tokenizers may count the blank before a window's first word to it, or not.
-        fits = [end for _, end in own[:shared]] == [end for _, end in found[len(found) - shared :]]
+        # Values, not places: byte-level tokenizers may count the blank before a window's first word to it, or not.
+        fits = said[:shared] == before[len(before) - shared :]
         if not fits or any(not 0 <= start <= end <= len(text) for start, end in own):
             raise UsageError(f"the tokenizer's windows of {article!r} don't fit together, or leave its text")
         stretches.append((len(found) - shared, len(found) - shared + len(own)))
         found += own[shared:]
+        before = said
     return places(text, found), stretches
+
+
+def _values(window: Window) -> list[tuple[Any, ...]]:
+    """What the model is given of each token."""
+    return list(zip(*window.columns.values(), strict=True))
 
 
 def _spread(own: Iterable[Any], special: Sequence[bool], filling: Any) -> list[Any]:

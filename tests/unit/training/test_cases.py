@@ -321,7 +321,7 @@ class Jumping:
     def __call__(self, texts, **options):
         rows = self.rows if texts != ["a"] else [[(0, 1)]]
         return {
-            "input_ids": [[1] * len(row) for row in rows],
+            "input_ids": [[start for start, _ in row] for row in rows],
             "offset_mapping": rows,
             "special_tokens_mask": [[0] * len(row) for row in rows],
             "overflow_to_sample_mapping": [0] * len(rows),

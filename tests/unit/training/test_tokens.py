@@ -37,7 +37,7 @@ BITS = [
 TEXTS = st.lists(st.sampled_from([*BITS, "naïve", "\u0323", "\x07", "[SEP]", "–"]), min_size=1, max_size=14).map(
     "".join
 )
-settings.register_profile("tokens", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("tokens", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 TOKENS = settings.get_profile("tokens")
 
 
@@ -157,12 +157,19 @@ def test_policies_hold_their_promise(kind, article):
         assert to_tokens(ready, cutter(kind), "entities", policy="error").report.num_rows == 0
 
 
+def seen(row, text):
+    """The tokens of a window with their places; of blanks without, as byte-level tokenizers put these anywhere."""
+    values = row["input_ids"] if "input_ids" in row else row["tokens"]
+    places = [tuple(place) if text[slice(*place)].strip() else None for place in row["offset_mapping"]]
+    return list(zip(values, places, strict=True))
+
+
 @TOKENS
 @pytest.mark.parametrize("kind", TOKENIZERS)
 @given(annotated(), st.sampled_from([(4, 0), (6, 1), (8, 3)]))
 def test_windows_share_what_they_should_and_say_where_they_are(kind, article, windows):
     size, stride = windows
-    _text, _ = article
+    text, _ = article
     whole = to_tokens(table(article), cutter(kind), "entities").windows[0]
     found = to_tokens(table(article), cutter(kind), "entities", max_length=size, stride=stride)
     names = [name for name in whole if name in ("input_ids", "tokens")]
@@ -172,14 +179,14 @@ def test_windows_share_what_they_should_and_say_where_they_are(kind, article, wi
         assert len(row["labels"]) == len(row["offset_mapping"]) == len(row[names[0]]) <= size
         wide = [place for place in row["offset_mapping"] if place[0] < place[1]]
         assert (row["start"], row["end"]) == ((min(wide)[0], max(stop for _, stop in wide)) if wide else (0, 0))
-        own = list(zip(row[names[0]], map(tuple, row["offset_mapping"]), strict=True))
+        own = seen(row, text)
         added = 2 if kind in ("bytes", "bert", "nfc", "nfkc", "nfd", "unigram", "transformers") else 0
         inner = own[1:-1] if added else own
         if added:
             assert (row["labels"][0], row["labels"][-1]) == (-100, -100)
         assert not parts or parts[-stride:] == inner[:stride] or not stride
         parts += inner[stride:] if number else inner
-    all_ = list(zip(whole[names[0]], map(tuple, whole["offset_mapping"]), strict=True))
+    all_ = seen(whole, text)
     assert parts == (all_[1:-1] if added else all_)
     # Windows that share `stride` tokens have every run of `stride` + 1 tokens whole.
     for row in rows(found.report):
