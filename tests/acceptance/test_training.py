@@ -35,8 +35,8 @@ def score(build, tmp_path, *options):
 def test_a_model_learns_the_shipped_dataset(dist, tmp_path):
     precision, _, f1, asked = score(dist, tmp_path, "--label", "type", "--rounds", "30")
     assert asked == 98
-    assert f1 > 0.08
-    assert precision > 0.2
+    assert f1 > 0.08  # 0.213 was obtained
+    assert precision > 0.2  # 0.542
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def litbank(shared_dir, tmp_path_factory):
 def test_a_model_learns_litbank(litbank, tmp_path):
     _, _, f1, asked = score(litbank[1], tmp_path, "--rounds", "3")
     assert asked > 1500
-    assert f1 > 0.1
+    assert f1 > 0.15  # 0.404 was obtained
 
 
 def test_no_document_is_in_two_splits_and_no_text_in_two_documents(litbank):
