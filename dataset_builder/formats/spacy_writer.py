@@ -1,5 +1,6 @@
 """Articles as spaCy documents: spans in groups by layer, entities in `ents`, all else in user data."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -20,11 +21,14 @@ _FULL = 500  # documents of a file, so that an export of any size fits into memo
 _ENTITIES = "entities"
 _ATTRIBUTES = ("ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID")
 _ANY = "xx"
+_CODE = re.compile("[a-z]{2,3}")
 
 
 @cache
 def tokenizer_of(language: str) -> Callable[[str], Doc] | None:
     """The tokenizer of a language; None where spaCy doesn't know it, or lacks what it is made with."""
+    if not _CODE.fullmatch(language):  # spaCy imports a module of that name, whatever it is
+        return None
     try:
         made: Callable[[str], Doc] = spacy.blank(language).tokenizer
     except (ImportError, OSError):
@@ -110,7 +114,7 @@ class SpacyWriter:
 
     def _tokenized(self, article: ForeignArticle, troubles: list[Trouble]) -> Doc:
         stated = article.metadata.get("language")
-        language = self._language or (stated if isinstance(stated, str) else _ANY)
+        language = self._language or (stated if stated and isinstance(stated, str) else _ANY)
         tokenizer = tokenizer_of(language) or tokenizer_of(language.partition("-")[0])
         if tokenizer:
             return tokenizer(article.text)

@@ -195,6 +195,23 @@ def test_languages_without_a_tokenizer_are_cut_into_characters(monkeypatch):
     assert troubles == [("export-changed", "spaCy has no tokenizer for ja here: tokens are single characters")]
 
 
+@pytest.mark.parametrize(
+    "language", [".", "é", "a b", "en/../de", "lex_attrs", "en.lex_attrs", "punctuation", "x" * 300]
+)
+def test_what_is_no_language_imports_nothing(language):
+    doc, troubles = written([item("e1", (0, 3))], metadata={"language": language})
+    assert len(doc) == len(SAID)
+    assert "tokens are single characters" in troubles[0][1]
+    with pytest.raises(UsageError, match="has no tokenizer"):
+        exporter(FORMATS["spacy"], {"language": language})
+
+
+@pytest.mark.parametrize(("language", "count"), [("en-GB", 8), ("", 8), (None, 8), (["en"], 8)])
+def test_a_language_may_have_a_region_or_be_unknown(language, count):
+    doc, troubles = written([], metadata={"language": language})
+    assert (len(doc), troubles) == (count, [])
+
+
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_texts_and_spans_survive(data):
