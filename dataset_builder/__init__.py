@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from dataset_builder.pipeline.sign import sign
     from dataset_builder.pipeline.verify import verify
     from dataset_builder.read.excerpts import excerpts
+    from dataset_builder.training.spans import to_spans
+    from dataset_builder.training.tokens import to_tokens
 
 __all__ = [
     "ConfigurationError",
@@ -72,6 +74,8 @@ __all__ = [
     "schema",
     "sign",
     "stats",
+    "to_spans",
+    "to_tokens",
     "verify",
     "withhold",
 ]
@@ -93,6 +97,8 @@ _HOMES = {
     "release": "pipeline.release",
     "rules": "pipeline.rules",
     "sign": "pipeline.sign",
+    "to_spans": "training.spans",
+    "to_tokens": "training.tokens",
     "verify": "pipeline.verify",
     "withhold": "pipeline.rights",
 }

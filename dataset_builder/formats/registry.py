@@ -18,6 +18,7 @@ from dataset_builder.formats import (
 )
 from dataset_builder.formats.format import Exporter, Format, Importer
 from dataset_builder.formats.source import Source
+from dataset_builder.formats.table_mapping import OPTIONS as TABLE_OPTIONS
 
 __all__ = ["FORMATS", "detect", "exporter", "format_named", "importer"]
 
@@ -145,6 +146,20 @@ FORMATS: Mapping[str, Format] = {
             detects=json_detection.detect_prodigy,
             module="prodigy",
             options={"tokens": "layer or none: whether tokens come in; layer if not given"},
+        ),
+        Format(
+            name="spacy",
+            title="spaCy DocBin",
+            unit="tokens",
+            detects=lambda _: 0,
+            module="spacy",
+            reads=False,
+            writes=True,
+            options={
+                "language": "whose tokenizer cuts the texts; each article's own language if not given",
+                "policy": "expand, contract or strict: what becomes of spans that don't fall on the edges of tokens",
+                "ents": "the layer that is in ents too; entities if not given",
+            },
         ),
         Format(
             name="standoff",

@@ -77,6 +77,7 @@ class ForeignArticle:
     text: str
     file: str  # where it stands, relative to the source
     line: int = 1
+    split: str | None = None  # that the project has it in, for what is exported
     metadata: dict[str, Any] = field(default_factory=dict)
     records: list[ForeignRecord] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)

@@ -144,7 +144,7 @@ class _Articles:
             return None
         row = public(row, self._plan.context.schemas.articles.shape)
         metadata = {name: value for name, value in row.items() if name not in self._own}
-        article = ForeignArticle(name=id_, text=text, file=file, metadata=metadata)
+        article = ForeignArticle(name=id_, text=text, file=file, split=self._plan.split_of(id_), metadata=metadata)
         article.records = list(self._records(compiled))
         for name in self._plan.context.schemas.annotations.shape.properties:
             article.metadata.pop(name[0], None)
