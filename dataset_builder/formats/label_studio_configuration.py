@@ -1,5 +1,6 @@
 """The labelling configuration of Label Studio, XML: which controls there are, what they say, and where the text is."""
 
+import re
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
@@ -9,6 +10,7 @@ from dataset_builder.model.foreign import Trouble
 
 __all__ = ["Configuration", "Control", "parse", "render"]
 
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no document may have, however it is written
 _TEXTS = frozenset({"text", "hypertext"})
 _SPANS = frozenset({"labels", "hypertextlabels"})
 _VALUES = frozenset({"label", "choice", "relation"})
@@ -92,4 +94,4 @@ def render(controls: list[Control]) -> bytes:
         for value in sorted(control.values):
             ET.SubElement(element, inner, {"value": value})
     ET.indent(root)
-    return f"{ET.tostring(root, encoding='unicode')}\n".encode()
+    return _NO_XML.sub("\ufffd", f"{ET.tostring(root, encoding='unicode')}\n").encode()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import dataset_builder
 from dataset_builder.errors import UsageError
+from dataset_builder.formats.label_studio_configuration import Control, parse, render
 from tests.formats.arbitrary import JSON, articles, bring_in, export, mutated, plain
 from tests.formats.journey import journey
 
@@ -142,6 +143,14 @@ def test_what_the_configuration_does_not_declare_is_told(tmp_path):
         ("FMT010", '"id": "a",'),
         ("FMT010", '"id": "w",'),
     ]
+
+
+def test_a_configuration_can_be_read_whatever_labels_are_called():
+    labels = ["a\x01", "<&\"'>", "\n", "\uffff"]
+    written_ = render([Control("Labels", "people", dict.fromkeys(labels))])
+    assert sorted(parse(written_.decode(), "config.xml").controls["people"].values) == sorted(
+        ["a\ufffd", "<&\"'>", "\n", "\ufffd"]
+    )
 
 
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><View><Text name="&b;"/></View>'
