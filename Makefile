@@ -52,6 +52,7 @@ docs: $(VENV)/.dev ## build the documentation into docs/_build/html
 
 bench: $(VENV)/.dev ## run the benchmarks: make bench [BENCH="..."]
 	@$(BIN)/python -m benchmarks $(BENCH)
+	@$(BIN)/python -m benchmarks.importing
 
 bench-scale: $(VENV)/.dev ## run them on 200,000 and on a million packed articles: an hour, 12 GB of disk
 	@$(BIN)/python -m benchmarks --layout packed --sizes 200000,1000000 --rounds 1 --print-only \

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any
 
 from dataset_builder.errors import UsageError
@@ -269,8 +269,9 @@ def exporter(format_: Format, options: Mapping[str, str]) -> Exporter:
 def _refuse_idle(make: Callable[..., Any], format_: Format, options: Mapping[str, str], doing: str) -> None:
     """Nothing, if all `options` mean something in this direction."""
     known = signature(make).parameters
+    takes_any = any(each.kind is Parameter.VAR_KEYWORD for each in known.values())
     for name in options:
-        if name not in known:
+        if name not in known and not takes_any:
             raise UsageError(f"the option {name!r} of {format_.name} means nothing in {doing}")
 
 

@@ -52,7 +52,8 @@ def export_corpus(  # noqa: PLR0913 - they are options
         raise UsageError(f"{target} is there already and not an empty folder: name a new one")
     staging = target.with_name(f".{target.name}.staging-{os.getpid()}")
     try:
-        with planned(project) as plan:
+        named = replace(project, annotators=replace(project.annotators, published="names"))  # this is no publication
+        with planned(named) as plan:
             source = _Articles(plan, annotator, progress or silent)
             files = 0
             shutil.rmtree(staging, ignore_errors=True)

@@ -29,7 +29,7 @@ class Digests(NamedTuple):
     text: str | None
     metadata: str | None
     records: tuple[str, ...]  # as published: with the pseudonym for each JSON string that is the annotator's name
-    contents: tuple[str, ...]  # of the records too; other ones for other bytes, however they are published
+    contents: tuple[str, ...]  # of the records too; others for other bytes, whatever is published of them
 
     @property
     def line(self) -> str:
@@ -89,7 +89,7 @@ def _of_record(record: RecordInput, data: bytes) -> tuple[str, str]:
     # What is shown tells what was there, unless the pseudonym stood there already, or the name in two ways.
     if len(ways) == 1 and ways[0][1] not in data:
         return published, published
-    return published, sha256(data).hexdigest()
+    return published, f"={sha256(data).hexdigest()}"
 
 
 @cache

@@ -221,7 +221,7 @@ def test_values_that_json_can_hardly_hold_go_all_the_way(tmp_path):
     line += '{"text": "Bo.", "id": "z", "annotator": "links", "n": 1, "label": null, "spans": []}\n'
     path = tmp_path / "some.jsonl"
     path.write_text(line)
-    way = journey(path, tmp_path / "project")
+    way = journey(path, tmp_path / "project", format="jsonl")
     assert way.result.annotators == {"--..--y": 1, "links_": 1}
     assert not (tmp_path / "y").exists()
     assert sorted(row["text"] for row in way.load()) == ["Ada.", "Bo."]
