@@ -32,7 +32,10 @@ FORMATS: Mapping[str, Format] = {
             detects=brat_detection.detect,
             module="brat",
             writes=True,
-            options={"annotators": "folder, suffix or none: how a file's annotator is told; found out if not given"},
+            options={
+                "annotators": "folder, suffix or none: how a file's annotator is told; found out if not given",
+                "annotator": "who made what no folder or suffix says who made; brat if not given",
+            },
         ),
         Format(
             name="conll",
