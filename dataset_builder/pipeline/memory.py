@@ -134,7 +134,7 @@ class Memory:
     def recall(self, plan: Plan) -> Recalled:
         """What is known of the shards of `plan`."""
         kept = self._index.read("shard/")
-        if not kept or plan.context.exchange:  # see `_shards`
+        if not kept or plan.context.exchange:  # see `remember`
             return Recalled()
         environment, outputs = self._environment(plan), _decode(self._facts.get("of/outputs"), _Outputs) or {}
         packed = any(split_name(file)[1].startswith(".jsonl") for file in self._changed)
