@@ -22,6 +22,8 @@ class Batch:
         self._values: dict[Path, list[Any]] = {(): list(records)}
         self._owners: dict[Path, list[int]] = {(): list(range(len(records)))}
         self._aligned: dict[Path, list[Any]] = {}
+        self._names: dict[Path, list[str]] = {}
+        self._shared: dict[Path, dict[str, list[Any]]] = {}
         self._keys: dict[tuple[Path, str], set[tuple[int, Any]]] = {}
 
     def values(self, path: Path) -> list[Any]:
@@ -38,9 +40,30 @@ class Batch:
         """
         found = self._aligned.get(path)
         if found is None:
-            outer, step = self.values(path[:-1]), path[-1]
-            found = self._aligned[path] = _items(outer) if step is ITEM else _members(outer, step)
+            outer, step = path[:-1], path[-1]
+            found = _items(self.values(outer)) if step is ITEM else self._members(outer, step)
+            self._aligned[path] = found
         return found
+
+    def names(self, path: Path) -> list[str]:
+        """The names of all members of all objects at `path`, in the order of these."""
+        found = self._names.get(path)
+        if found is None:
+            found = self._names[path] = list(chain.from_iterable(self.values(path)))
+        return found
+
+    def _members(self, path: Path, name: str) -> list[Any]:
+        """The member `name` of each object at `path`; None where there is none."""
+        shared = self._shared.get(path)
+        if shared is None:
+            shared = self._shared[path] = _columns(self.values(path), self.names(path))
+        if name in shared:
+            return shared[name]
+        objects = self.values(path)
+        try:  # what all have is read twice as fast this way
+            return list(map(itemgetter(name), objects))
+        except KeyError:
+            return [value.get(name) for value in objects]
 
     def owners(self, path: Path) -> list[int]:
         """Of each of the `values` at `path`, the index of its record."""
@@ -76,8 +99,13 @@ def _items(arrays: Iterable[Any]) -> list[Any]:
     return list(chain.from_iterable(arrays))
 
 
-def _members(objects: list[Any], name: str) -> list[Any]:
-    try:  # what all have is read twice as fast this way
-        return list(map(itemgetter(name), objects))
-    except KeyError:
-        return [value.get(name) for value in objects]
+def _columns(objects: list[Any], names: list[str]) -> dict[str, list[Any]]:
+    """The members of `objects` by name, where all have the same in the same order, as what a program wrote has.
+
+    `names` are those of all members. Values are read one after the other then, and no name is looked up.
+    """
+    own = list(objects[0]) if objects else []
+    if not own or names != own * len(objects):
+        return {}
+    values = list(chain.from_iterable(map(dict.values, objects)))
+    return {name: values[at :: len(own)] for at, name in enumerate(own)}

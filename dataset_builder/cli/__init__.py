@@ -4,14 +4,14 @@ import sys
 from io import TextIOWrapper
 from typing import NoReturn
 
-from dataset_builder.engines.standalone import leave_pandas_out
+from dataset_builder.engines.standalone import stand_alone
 
 __all__ = ["main"]
 
 
 def main() -> NoReturn:
     """Runs the command line on `sys.argv`. Exits with 0, 1, 2 or 3 as `app` says, 130 where it was interrupted."""
-    leave_pandas_out()
+    stand_alone()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # whatever the locale can't write

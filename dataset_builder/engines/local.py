@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from dataset_builder.engines.standalone import leave_pandas_out
+from dataset_builder.engines.standalone import stand_alone
 from dataset_builder.errors import InternalError
 
 __all__ = ["Unfinished", "collection_paused", "run_local", "usable_processors"]
@@ -125,7 +125,7 @@ def _in_order(
 
 def _prepare(make: Callable[..., Callable[[Any], Any]], arguments: tuple[Any, ...]) -> None:
     global _function  # noqa: PLW0603 - what a pool's initializer is for
-    leave_pandas_out()
+    stand_alone()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the driver ends the workers
     _function = make(*arguments)
 
