@@ -26,6 +26,7 @@ class Text:
     text: str | None
     length: int  # code points
     sha256: str
+    utf8: bytes | None = None  # what was hashed, where it is at hand
 
 
 class _Spans(NamedTuple):

@@ -33,6 +33,7 @@ class Compiled:
     gold: dict[str, Any] | None = None
     sha256: str | None = None  # of the text, as far as it is known
     text: str | None = None  # withheld ones too, while they are there
+    utf8: bytes | None = None  # the text as it is published, where its bytes are at hand
     unverified: int = 0  # spans, while the text is absent
     diagnostics: tuple[Diagnostic, ...] = ()
     digests: tuple[tuple[str, str], ...] = ()  # kind of input, and its line "<sha256>  <what>"
@@ -112,6 +113,7 @@ class ArticleCompiler:
             gold=gold,
             sha256=text.sha256,
             text=text.text,
+            utf8=None if withheld else text.utf8,
             unverified=unverified,
             diagnostics=found,
             digests=_lines(article, digests, text),

@@ -26,10 +26,16 @@ def convert(layout: Layout, batch: Sequence[Compiled], records: Gathered | None 
     if layout.annotations:  # first, for the gold layers are lists of these records
         found[layout.annotations.name] = _annotations(layout.annotations, batch, converted)
     rows = [compiled.row or {} for compiled in batch]
-    found[layout.articles.name] = record_batch(layout.articles, rows, converted=converted)
+    found[layout.articles.name] = record_batch(layout.articles, rows, _texts(batch), converted)
     for table in layout.flat:
         found[table.name] = _items(table, layout, batch, converted)
     return found
+
+
+def _texts(batch: Sequence[Compiled]) -> dict[str, pa.Array]:
+    """The column of texts, if the bytes of all are at hand: strings would be encoded for it."""
+    found = [compiled.utf8 for compiled in batch]
+    return {} if None in found else {"text": pa.array(found, pa.binary()).view(pa.string())}
 
 
 def _annotations(table: Table, batch: Sequence[Compiled], converted: Converted) -> pa.RecordBatch:

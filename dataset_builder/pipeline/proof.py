@@ -124,7 +124,7 @@ class ProjectProver:
         data = content.encode("utf-8") if article.packed else inputs.text or b""
         if not is_plain(content, data):
             return None
-        text = Text(content, len(content), sha256(data).hexdigest())
+        text = Text(content, len(content), sha256(data).hexdigest(), data)
         if stated[0] not in (None, text.sha256) or stated[1] not in (None, text.length):
             return None
         return text if len(content) <= self._project.limits.bytes // 4 else None
