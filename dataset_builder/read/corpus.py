@@ -13,7 +13,7 @@ from dataset_builder.model.articles import Articles, Form, RecordForm, Stretches
 from dataset_builder.model.document import Document
 from dataset_builder.model.project import Project
 from dataset_builder.model.source import ArticleInput, RecordInput, Source
-from dataset_builder.read.files import escaped, flawed_file, list_files, split_name, walk_files
+from dataset_builder.read.files import escaped, flawed_file, list_files, split_name, walk_folders
 from dataset_builder.read.loose import MOST_NAME_BYTES, loose_articles, loose_records
 from dataset_builder.read.packed import PackedReader
 
@@ -101,7 +101,7 @@ class _Articles:
     def read(self) -> None:
         """Finds all articles; of several with one id, the first by file stands."""
         root, folder, flaws = self._project.root, self._project.paths.articles, list[Document]()
-        loose = loose_articles(walk_files(root, folder, flaws))
+        loose = loose_articles(walk_folders(root, folder, flaws))
         if loose is None or flaws:
             self._look_at(list_files(root, folder, self._corpus.flaws))
         else:
@@ -223,8 +223,8 @@ class _Records:
     def read(self) -> None:
         """Finds all records."""
         root, paths, flaws = self._project.root, self._project.paths, list[Document]()
-        files = walk_files(root, paths.annotations, flaws)
-        loose = loose_records(files, paths.annotations, paths.links, self._articles)
+        folders = walk_folders(root, paths.annotations, flaws)
+        loose = loose_records(folders, paths.annotations, paths.links, self._articles)
         if loose is None or flaws:
             self._look_at(list_files(root, paths.annotations, self._corpus.flaws))
         else:

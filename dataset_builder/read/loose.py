@@ -5,7 +5,6 @@ Where anything is otherwise, nothing is said, and `corpus` looks at one file aft
 
 from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
 from typing import Final
 
 from dataset_builder.model.articles import Form, RecordForm
@@ -16,34 +15,38 @@ MOST_NAME_BYTES: Final = 200
 """The longest id, in UTF-8: with an ending, a name that every file system takes."""
 
 _TEXT, _JSON = ".txt", ".json"
-_NOTHING = Form()
+_Names = tuple[str, list[str]]  # a folder, and names of files in it
 _Records = dict[str, tuple[RecordForm, ...]]
 
 
-def loose_articles(files: Iterable[str]) -> dict[str, Form] | None:
-    """The articles that `files` (relative to the project) are, by id; None if any of them is something else."""
+def loose_articles(folders: Iterable[_Names]) -> dict[str, Form] | None:
+    """The articles that files in `folders` are, by id; None if any of them is something else."""
     found: dict[str, Form] = {}
-    for file in files:
-        directory, _, name = file.rpartition("/")
-        id_, ending = name[: -len(_TEXT)], name[-len(_TEXT) :]
-        if ending != _TEXT:
-            id_, ending = name[: -len(_JSON)], name[-len(_JSON) :]
-            if ending != _JSON:
-                return None
-        form = _with(found.get(id_, _NOTHING), directory, ending)
-        if form is None:
+    for directory, names in folders:
+        text, metadata, both = _forms_in(directory)
+        known = 0
+        for ending, own, other in ((_TEXT, text, metadata), (_JSON, metadata, text)):
+            ids = _with_ending(names, ending)
+            known += len(ids)
+            again = found.keys() & ids
+            if any(form is not other and form != other for form in map(found.__getitem__, again)):
+                return None  # the other part lies elsewhere
+            found |= dict.fromkeys(ids, own) | dict.fromkeys(again, both)
+        if known != len(names):
             return None
-        found[id_] = form
     return found if _are_good(found) else None
 
 
+def _with_ending(names: Iterable[str], ending: str) -> list[str]:
+    """Those of `names` that have the `ending`, without it."""
+    return [name[: -len(ending)] for name in names if name.endswith(ending)]
+
+
 @lru_cache(maxsize=1024)
-def _with(known: Form, directory: str, ending: str) -> Form | None:
-    """`known` with one part more; None if the other part lies elsewhere."""
-    other = known.metadata_directory if ending == _TEXT else known.text_directory
-    if other not in (None, directory) or (other is None and known is not _NOTHING):
-        return None
-    return known._replace(text_directory=directory) if ending == _TEXT else known._replace(metadata_directory=directory)
+def _forms_in(directory: str) -> tuple[Form, Form, Form]:
+    """What articles in `directory` have in common: those of a text alone, of metadata alone, of both."""
+    text, metadata = Form(text_directory=directory), Form(metadata_directory=directory)
+    return text, metadata, text._replace(metadata_directory=directory)
 
 
 def _are_good(ids: dict[str, Form]) -> bool:
@@ -53,32 +56,32 @@ def _are_good(ids: dict[str, Form]) -> bool:
     return "" not in ids and joined.isprintable() and "\\" not in joined and longest * 4 <= MOST_NAME_BYTES
 
 
-def loose_records(files: Iterable[str], folder: str, links: str, articles: Container[str]) -> _Records | None:
-    """The records that `files` are, by article; None if any is none, or is of no article, or has a twin.
+def loose_records(folders: Iterable[_Names], folder: str, links: str, articles: Container[str]) -> _Records | None:
+    """The records that files in `folders` are, by article; None if any is none, or is of no article, or has a twin.
 
     Those in the folder `links` are passed over. `folder` is the one with a folder for each annotator.
     """
     forms: dict[str, tuple[RecordForm, ...]] = {}
     shared: dict[tuple[RecordForm, ...], tuple[RecordForm, ...]] = {}
     found: _Records = {}
-    for file in files:
-        directory, _, name = file.rpartition("/")
+    for directory, names in folders:
         own = forms.get(directory)
         if own is None:
             own = forms[directory] = tuple(_form(directory, folder, links))
         if not own:
-            if f"{directory}/".startswith(f"{links}/"):
+            if not names or f"{directory}/".startswith(f"{links}/"):
                 continue
             return None
-        id_ = name[: -len(_JSON)]
-        if not name.endswith(_JSON) or id_ not in articles:
+        ids = _with_ending(names, _JSON)
+        if len(ids) != len(names) or not all(map(articles.__contains__, ids)):
             return None
-        if id_ in found:
-            if any(form.annotator == own[0].annotator for form in found[id_]):
+        again = {id_: found[id_] for id_ in found.keys() & ids}
+        found |= dict.fromkeys(ids, own)
+        for id_, others in again.items():
+            if any(form.annotator == own[0].annotator for form in others):
                 return None
-            joined = tuple(chain(found[id_], own))
-            own = shared.setdefault(joined, joined)
-        found[id_] = own
+            joined = (*others, *own)
+            found[id_] = shared.setdefault(joined, joined)
     return found
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dataset_builder.model.project import Fields, Limits, Paths, Project
 from dataset_builder.model.source import Source
 from dataset_builder.read import corpus as corpus_
+from dataset_builder.read import files as files_
 from dataset_builder.read.corpus import read_corpus
 from dataset_builder.read.files import Reader
 
@@ -547,18 +548,19 @@ TIDY = st.builds(
 
 
 @settings(max_examples=150, deadline=None)
-@given(TIDY, st.lists(LOOSE, max_size=3), st.sets(st.integers(0, 20), max_size=2))
-def test_joined_in_bulk_files_are_what_they_are_one_by_one(tmp_path_factory, tidy, more, missing):
+@given(TIDY, st.lists(LOOSE, max_size=3), st.sets(st.integers(0, 20), max_size=2), st.sampled_from([1, 2, 3, 10_000]))
+def test_joined_in_bulk_files_are_what_they_are_one_by_one(tmp_path_factory, tidy, more, missing, many):
     root = tmp_path_factory.mktemp("loose").resolve()
     project = Project(root=root, file="x", name="x", title="x", version="1.0.0", license="CC0-1.0")
     for file in {*(file for index, file in enumerate(tidy) if index not in missing), *more}:
         (root / file).parent.mkdir(parents=True, exist_ok=True)
         (root / file).write_text("{}")
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files_, "_MANY", many)
+        found = everything(read_corpus(project, root))
         patch.setattr(corpus_, "loose_articles", lambda *_: None)
         patch.setattr(corpus_, "loose_records", lambda *_: None)
-        expected = everything(read_corpus(project, root))
-    assert everything(read_corpus(project, root)) == expected
+        assert found == everything(read_corpus(project, root))
 
 
 def test_a_tidy_project_is_joined_in_bulk(read, monkeypatch):
