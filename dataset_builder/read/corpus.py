@@ -142,20 +142,19 @@ class _Articles:
 
     def _add_packed(self, file: str, ending: str) -> None:
         fields = self._project.fields
-        for source, value in self._packed.index(file, ending):
-            id_ = value.get(fields.id) if isinstance(value, dict) else None
-            if not isinstance(value, dict):
+        for source, value, has_text in self._packed.index(file, ending, (fields.id,), fields.text):
+            id_ = value.get(fields.id) if value is not None else None
+            if value is None:
                 self._corpus.unread.append(("article", source))
             elif not isinstance(id_, str):
                 message = f'the record has no id: its property "{fields.id}" is missing or is no string'
                 self._corpus.flaws.append(flawed_file(file, "unaddressed", message, line=source.line))
             elif _good_id(id_, file, self._corpus, line=source.line):
-                holds_text = isinstance(value.get(fields.text), str)
                 if id_ in self.found:
-                    article = ArticleInput(id_, record=source, holds_text=holds_text)
+                    article = ArticleInput(id_, record=source, holds_text=has_text)
                     self._others.setdefault(id_, []).append(article)
                 else:
-                    self.found[id_] = _packed(file, source.unpacked, holds_text)
+                    self.found[id_] = _packed(file, source.unpacked, has_text)
                     self.numbers[id_] = self._stretches.add(source)
 
     def _hydrate(self) -> None:
@@ -285,7 +284,8 @@ def _records(files: list[str], project: Project, corpus: Corpus, packed: PackedR
         steps = file.removeprefix(f"{folder}/").split("/")
         annotator = steps[0] if len(steps) > 1 else None
         if ending.startswith(".jsonl"):
-            for source, value in packed.index(file, ending):
+            names = (project.fields.article, project.fields.annotator)
+            for source, value, _ in packed.index(file, ending, names):
                 yield from _addressed(project, corpus, source, value, annotator)
         elif ending == ".json" and annotator is not None:
             annotator = sys.intern(annotator)
@@ -298,9 +298,9 @@ def _records(files: list[str], project: Project, corpus: Corpus, packed: PackedR
 
 
 def _addressed(
-    project: Project, corpus: Corpus, source: Source, value: Any, folder: str | None
+    project: Project, corpus: Corpus, source: Source, value: dict[str, Any] | None, folder: str | None
 ) -> Iterator[RecordInput]:
-    if not isinstance(value, dict):
+    if value is None:
         corpus.unread.append(("annotation", source))
         return
     article, annotator = value.get(project.fields.article), value.get(project.fields.annotator, folder)
@@ -316,7 +316,7 @@ def _links(project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[S
     for file in list_files(project.root, project.paths.links, corpus.flaws):
         _, ending = split_name(file)
         if ending.startswith(".jsonl"):
-            for source, _ in packed.index(file, ending):
+            for source, *_ in packed.index(file, ending):
                 yield source
         elif ending == ".json":
             yield Source(file)

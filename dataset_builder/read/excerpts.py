@@ -98,8 +98,9 @@ class _Rights:
         with TemporaryDirectory(prefix="dataset-builder-") as spool:
             packed = PackedReader(root=self._project.root, spool=Path(spool), limit=limit, flaws=[])
             for file, ending in self._packed:
-                for record in packed.index(file, ending):
-                    id_ = record.value.get(self._project.fields.id) if isinstance(record.value, dict) else None
+                fields = self._project.fields
+                for record in packed.index(file, ending, (fields.id, fields.rights)):
+                    id_ = record.value.get(fields.id) if record.value else None
                     if isinstance(id_, str):
                         yield id_, self.states_included(record.value)
 

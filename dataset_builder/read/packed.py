@@ -1,12 +1,17 @@
-"""Packed files: one JSON record a line, plain or compressed. Indexed once; records are read when they are needed."""
+"""Packed files: one JSON record a line, plain or compressed. Indexed once; records are read when they are needed.
+
+Of a record, the index needs no more than where it belongs. So the rest of it is passed over, not made into values.
+"""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+import msgspec
 import orjson
 import pyarrow as pa
 
@@ -24,10 +29,13 @@ _MOST_TIMES_LARGER = 256  # text packs to a tenth, the most alike records to a h
 
 
 class PackedRecord(NamedTuple):
-    """One line of a packed file. `value` is None where the line isn't JSON that can be read at once."""
+    """One line of a packed file."""
 
     source: Source
-    value: Any
+    value: (
+        dict[str, Any] | None
+    )  # those members that are asked for; None where it is no object or can't be read at once
+    has_text: bool  # whether the member that is asked for as its text is a string
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +47,10 @@ class PackedReader:
     limit: int  # bytes of one record
     flaws: list[Document]
 
-    def index(self, file: str, ending: str) -> Iterator[PackedRecord]:
-        """The records of `file`, in its order; lines of white space alone are passed over.
+    def index(self, file: str, ending: str, names: Sequence[str] = (), text: str = "") -> Iterator[PackedRecord]:
+        """The records of `file`, in its order, with their members `names`; lines of white space alone are passed over.
+
+        `text` names a member that is only looked at.
 
         A compressed file is unpacked first, a chunk at a time, so that its records can be read in any order afterwards.
         One that unpacks to far more than such files hold is refused, however small it is itself.
@@ -55,7 +65,7 @@ class PackedReader:
             self.flaws.append(flawed_file(file, "unreadable", f"the file can't be read: {error.strerror}"))
             return
         with stream:
-            offset = 0
+            offset, read = 0, _members(tuple(names), text)
             for number, (content, size) in enumerate(_lines(stream, self.limit), 1):
                 source = Source(file, offset, len(content), number, unpacked)
                 offset += size
@@ -63,7 +73,7 @@ class PackedReader:
                     message = f"the record is larger than {self.limit:,} bytes"
                     self.flaws.append(flawed_file(file, "size", message, line=number))
                 elif content.strip():
-                    yield PackedRecord(source, _parse(content))
+                    yield PackedRecord(source, *read(content))
 
     def _place(self, file: str) -> str:
         return place_of(os.fspath(self.root), file)
@@ -97,8 +107,38 @@ def _lines(stream: BinaryIO, limit: int) -> Iterator[tuple[bytes, int]]:
         yield line.rstrip(b"\r\n"), size
 
 
-def _parse(line: bytes) -> Any:
+_Found = tuple[dict[str, Any] | None, bool]  # the members that are asked for, and whether there is a text
+
+
+@cache
+def _members(names: tuple[str, ...], text: str) -> Callable[[bytes], _Found]:
+    """Reads what a `PackedRecord` has beside its source."""
+
+    def whole(line: bytes) -> _Found:
+        try:
+            value = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            return None, False
+        if not isinstance(value, dict):
+            return None, False
+        return {name: value[name] for name in names if name in value}, isinstance(value.get(text), str)
+
+    own = dict.fromkeys((*names, text))
+    fields = {f"m{number}": name for number, name in enumerate(own)}
     try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
+        kind = msgspec.defstruct(
+            "Members", [(field, msgspec.Raw, msgspec.Raw()) for field in fields], rename=fields, gc=False
+        )
+    except ValueError:  # a name that JSON writes with escapes
+        return whole
+    decode = msgspec.json.Decoder(kind).decode
+
+    def quick(line: bytes) -> _Found:
+        try:
+            found = dict(zip(own, map(bytes, msgspec.structs.astuple(decode(line))), strict=True))
+            value = {name: orjson.loads(found[name]) for name in names if found[name]}
+        except (ValueError, RecursionError):  # what the one reader can't read, the other may
+            return whole(line)
+        return value, found[text].startswith(b'"')
+
+    return quick

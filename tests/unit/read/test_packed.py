@@ -1,13 +1,15 @@
 import gzip
+import json
 import random
 
+import orjson
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dataset_builder.read.files import Reader
-from dataset_builder.read.packed import PackedReader, _lines
+from dataset_builder.read.packed import PackedReader, _lines, _members
 
 LIMIT = 1000
 ONE, TWO = b'{"id": "one"}\n', b'{"id": "two"}\n'
@@ -40,7 +42,7 @@ def index(root, spool, put):
         put(root, {file: data})
         flaws = []
         reader = PackedReader(root=root, spool=spool, limit=limit, flaws=flaws)
-        records = list(reader.index(file, ending))
+        records = list(reader.index(file, ending, ("id", "é"), "text"))
         assert all(document.source.file == file for document in flaws)
         return records, [(found.source.line, found.flaws[0].kind, found.flaws[0].message) for found in flaws]
 
@@ -95,7 +97,7 @@ def test_what_is_no_json_has_no_value_and_its_neighbours_have(root, index, endin
     data = b'{"id": \n' + ONE + b'{"id": NaN}\n\xff\xfe\n{"id": "\\ud800"}\n[1]\n"x"\n' + TWO
     records, flaws = index(ending, PACK[ending](data))
     assert flaws == []
-    assert [record.value for record in records] == [None, {"id": "one"}, None, None, None, [1], "x", {"id": "two"}]
+    assert [record.value for record in records] == [None, {"id": "one"}, None, None, None, None, None, {"id": "two"}]
     assert read_all(root, records) == data.splitlines()
 
 
@@ -103,6 +105,46 @@ def test_a_byte_order_mark_is_no_part_of_json(root, index):
     records, _ = index(".jsonl", b"\xef\xbb\xbf" + ONE + TWO)
     assert [record.value for record in records] == [None, {"id": "two"}]
     assert read_all(root, records)[0].startswith(b"\xef\xbb\xbf")
+
+
+# What is asked of a record
+
+NAMES = st.sampled_from(["id", "é", "rights", 'a "quoted" one', "", "text"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES | st.text(max_size=3), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(
+    value=JSON,
+    names=st.lists(NAMES, unique=True, max_size=3),
+    text=NAMES,
+    indent=st.sampled_from([None, 0]),
+    ascii_only=st.booleans(),
+    hurt=st.none() | st.tuples(st.integers(0, 200), st.sampled_from([b"", b"\xff", b",", b'"', b"}", b"\x00", b"1"])),
+)
+def test_of_a_record_that_is_asked_for_which_a_whole_reading_finds(value, names, text, indent, ascii_only, hurt):
+    line = json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode()
+    if hurt:
+        line = line[: hurt[0]] + hurt[1] + line[hurt[0] + 1 :]
+    found, has_text = _members(tuple(names), text)(line)
+    try:
+        whole = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        # What is passed over isn't decoded: who reads the record itself says that it is no UTF-8.
+        assert found is None or b"\xff" in line
+        return
+    if isinstance(whole, dict):
+        assert found == {name: whole[name] for name in names if name in whole}
+        assert has_text == isinstance(whole.get(text), str)
+    else:
+        assert found is None
+
+
+def test_of_a_member_given_twice_the_last_counts():
+    assert _members(("id",), "text")(b'{"text": 1, "id": "a", "id": "b", "text": "x"}') == ({"id": "b"}, True)
 
 
 # Lines over the limit
