@@ -2,10 +2,12 @@
 
 import re
 import sys
-from collections.abc import Container, Iterator
+from array import array
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -51,7 +53,7 @@ class Corpus:
 def read_corpus(project: Project, spool: Path) -> Corpus:
     """The inputs of `project`: files are listed, packed ones read once for ids.
 
-    Memory: the ids and 12 bytes an article when it is done, some 300 bytes an article on the way.
+    Memory: the ids and 12 bytes an article when it is done, some 150 bytes an article on the way.
     """
     stretches = Stretches()
     corpus = Corpus(articles=Articles(stretches))
@@ -59,7 +61,7 @@ def read_corpus(project: Project, spool: Path) -> Corpus:
     articles = _Articles(project, corpus, packed, stretches)
     articles.read()
     before = len(corpus.flaws)
-    records = _Records(project, corpus, packed, stretches, articles.found)
+    records = _Records(project, corpus, packed, stretches, articles.places)
     records.read()
     corpus.incomplete = frozenset(
         [
@@ -69,15 +71,16 @@ def read_corpus(project: Project, spool: Path) -> Corpus:
         ]
     )
     joined: dict[tuple[int, int], Form] = {}
-    for id_ in sorted(articles.found):
-        part, (known, numbers) = articles.found[id_], records.of(id_)
+    for id_ in sorted(articles.places):
+        place = articles.places[id_]
+        part, (known, numbers) = articles.forms[place], records.of(id_)
         form = joined.get((id(part), id(known)))  # both are shared, and stay as long as this
         if form is None:
             form = joined[id(part), id(known)] = part._replace(records=known)
-        own = (articles.numbers[id_],) if form.file else ()
+        own = (articles.numbers[place],) if form.file else ()
         corpus.articles.add(id_, form, (*own, *numbers))
     for article, _ in corpus.orphans[:100]:  # nearest names cost; a corpus with more orphans has one cause
-        if near := get_close_matches(article, articles.found, n=1):
+        if near := get_close_matches(article, articles.places, n=1):
             corpus.near[article] = near[0]
     corpus.links = list(_links(project, corpus, packed))
     return corpus
@@ -90,11 +93,12 @@ def _hides_records(document: Document) -> bool:
 
 
 class _Articles:
-    """Articles as they are found, by id. Text and metadata of one lie in one folder, under one name."""
+    """Articles as they are found, each at a place. Text and metadata of one lie in one folder, under one name."""
 
     def __init__(self, project: Project, corpus: Corpus, packed: PackedReader, stretches: Stretches) -> None:
-        self.found: dict[str, Form] = {}
-        self.numbers: dict[str, int] = {}  # of packed articles, their stretches
+        self.places: dict[str, int] = {}  # of ids
+        self.forms: list[Form] = []  # by place
+        self.numbers = array("I")  # by place, of packed articles: their stretches
         self._project, self._corpus, self._packed, self._stretches = project, corpus, packed, stretches
         self._others: dict[str, list[ArticleInput]] = {}  # further articles with an id that is taken
 
@@ -105,7 +109,8 @@ class _Articles:
         if loose is None or flaws:
             self._look_at(list_files(root, folder, self._corpus.flaws))
         else:
-            self.found = loose
+            self.places = dict(zip(loose, count()))
+            self.forms = list(loose.values())
         self._hydrate()
         for id_, others in self._others.items():
             for article in (self._article(id_), *others):
@@ -116,14 +121,27 @@ class _Articles:
             stem, ending = split_name(file)
             if ending.startswith(".jsonl"):
                 self._add_packed(file, ending)
-            elif ending in (".txt", ".json") and (stem in self.found or _good_id(stem, file, self._corpus)):
+            elif ending in (".txt", ".json") and (stem in self.places or _good_id(stem, file, self._corpus)):
                 self._add_file(stem, file.rpartition("/")[0], is_text=ending == ".txt")
             elif ending not in (".txt", ".json"):
                 self._corpus.flaws += _passed_over(file, (".txt", ".json", ".jsonl"))
 
+    def _set(self, id_: str, form: Form, number: int = 0) -> None:
+        place = self.places.setdefault(id_, len(self.forms))
+        if place < len(self.forms):
+            self.forms[place] = form
+        else:
+            self.forms.append(form)
+            self.numbers.append(number)
+
+    def _form(self, id_: str) -> Form | None:
+        place = self.places.get(id_)
+        return None if place is None else self.forms[place]
+
     def _article(self, id_: str) -> ArticleInput:
-        form = self.found[id_]
-        record = self._stretches.source(self.numbers[id_], form.file, form.unpacked) if form.file else None
+        place = self.places[id_]
+        form = self.forms[place]
+        record = self._stretches.source(self.numbers[place], form.file, form.unpacked) if form.file else None
         return ArticleInput(id_, form.text_directory, form.metadata_directory, record, form.holds_text)
 
     @staticmethod
@@ -132,9 +150,9 @@ class _Articles:
         return known._replace(text_directory=directory) if is_text else known._replace(metadata_directory=directory)
 
     def _add_file(self, id_: str, directory: str, *, is_text: bool) -> None:
-        known = self.found.get(id_, _NOTHING)
+        known = self._form(id_) or _NOTHING
         if known is _NOTHING or directory in (known.text_directory, known.metadata_directory):
-            self.found[id_] = self._grown(known, directory, is_text)
+            self._set(id_, self._grown(known, directory, is_text))
             return
         others = self._others.setdefault(id_, [])
         index = next((index for index, other in enumerate(others) if _lies_in(other, directory)), len(others))
@@ -150,21 +168,20 @@ class _Articles:
                 message = f'the record has no id: its property "{fields.id}" is missing or is no string'
                 self._corpus.flaws.append(flawed_file(file, "unaddressed", message, line=source.line))
             elif _good_id(id_, file, self._corpus, line=source.line):
-                if id_ in self.found:
+                if id_ in self.places:
                     article = ArticleInput(id_, record=source, holds_text=has_text)
                     self._others.setdefault(id_, []).append(article)
                 else:
-                    self.found[id_] = _packed(file, source.unpacked, has_text)
-                    self.numbers[id_] = self._stretches.add(source)
+                    self._set(id_, _packed(file, source.unpacked, has_text), self._stretches.add(source))
 
     def _hydrate(self) -> None:
         """Lets withheld articles have the texts that were put back."""
         folder = f"{self._project.paths.articles}/{HYDRATED}"
         for file in list_files(self._project.root, folder, self._corpus.flaws):
             stem, ending = split_name(file)
-            form = self.found.get(stem)
+            form = self._form(stem)
             if ending == ".txt" and form and form.text_directory is None and not form.holds_text:
-                self.found[stem] = self._grown(form, file.rpartition("/")[0], True)  # noqa: FBT003
+                self._set(stem, self._grown(form, file.rpartition("/")[0], True))  # noqa: FBT003
 
 
 @lru_cache(maxsize=1024)
@@ -203,7 +220,10 @@ def _bad_id(id_: str) -> str | None:
 
 
 class _Records:
-    """The records of each article; of several by one annotator, the first by file stands."""
+    """The records of each article; of several by one annotator, the first by file stands.
+
+    Those of one article are a chain of entries, in the order of files: 12 bytes a record, 4 an article.
+    """
 
     def __init__(
         self,
@@ -211,28 +231,35 @@ class _Records:
         corpus: Corpus,
         packed: PackedReader,
         stretches: Stretches,
-        articles: Container[str],
+        places: Mapping[str, int],
     ) -> None:
+        """`places` are those of the articles."""
         self._project, self._corpus, self._packed = project, corpus, packed
-        self._stretches, self._articles = stretches, articles
-        self._found: dict[str, tuple[RecordForm, ...]] = {}
-        self._numbers: dict[str, tuple[int, ...]] = {}  # of packed records, their stretches, in the order of `_found`
-        self._shared: dict[tuple[RecordForm, ...], tuple[RecordForm, ...]] = {}
+        self._stretches, self._places = stretches, places
+        self._loose: dict[str, tuple[RecordForm, ...]] = {}  # by article, where all could be joined in bulk
+        self._first = array("I")  # by place: the article's first entry, 0 for none
+        self._next = array("I", [0])  # by entry: the article's next one, 0 for none
+        self._form_of = array("I", [0])  # by entry
+        self._number_of = array("I", [0])  # by entry, of packed records: their stretches
+        self._forms: list[RecordForm] = []
+        self._numbered: dict[RecordForm, int] = {}
+        self._joined: dict[tuple[int, ...], tuple[tuple[RecordForm, ...], tuple[int, ...]]] = {}
 
     def read(self) -> None:
         """Finds all records."""
         root, paths, flaws = self._project.root, self._project.paths, list[Document]()
         folders = walk_folders(root, paths.annotations, flaws)
-        loose = loose_records(folders, paths.annotations, paths.links, self._articles)
+        loose = loose_records(folders, paths.annotations, paths.links, self._places)
         if loose is None or flaws:
             self._look_at(list_files(root, paths.annotations, self._corpus.flaws))
         else:
-            self._found = loose
+            self._loose = loose
 
     def _look_at(self, files: list[str]) -> None:
+        self._first = array("I", bytes(4 * len(self._places)))
         doubled: dict[tuple[str, str], list[Source]] = {}
         for record in _records(files, self._project, self._corpus, self._packed):
-            if record.article not in self._articles:
+            if record.article not in self._places:
                 self._corpus.orphans.append((record.article, record.source))
             elif twin := self._twin(record):
                 doubled.setdefault((record.article, record.annotator), [twin]).append(record.source)
@@ -243,35 +270,63 @@ class _Records:
 
     def of(self, id_: str) -> tuple[tuple[RecordForm, ...], tuple[int, ...]]:
         """The records of an article by annotator, and the stretches of those that are packed."""
-        found = self._found.get(id_, ())
-        if len(found) < 2:
-            return found, self._numbers.get(id_, ())
-        ordered = sorted(self._paired(id_), key=lambda pair: pair[0].annotator)
-        numbers = tuple(number for _, number in ordered if number is not None)
-        return tuple(form for form, _ in ordered), numbers
+        if not self._first:
+            return _by_annotator(self._loose.get(id_, ())), ()
+        entries = self._entries(id_)
+        found = tuple([self._form_of[entry] for entry in entries])
+        forms, packed = self._joined.get(found) or self._join(found)
+        return forms, tuple([self._number_of[entries[at]] for at in packed])
 
-    def _paired(self, id_: str) -> Iterator[tuple[RecordForm, int | None]]:
-        numbers = iter(self._numbers.get(id_, ()))
-        for form in self._found.get(id_, ()):
-            yield form, next(numbers) if form.file else None
+    def _join(self, found: tuple[int, ...]) -> tuple[tuple[RecordForm, ...], tuple[int, ...]]:
+        """The forms that an article's records have, by annotator, and which of its entries are packed, in that order.
+
+        Held once for all articles that have the same.
+        """
+        order = sorted(range(len(found)), key=lambda at: self._forms[found[at]].annotator)
+        forms = tuple(self._forms[found[at]] for at in order)
+        packed = tuple(at for at, form in zip(order, forms, strict=True) if form.file)
+        self._joined[found] = forms, packed
+        return forms, packed
+
+    def _entries(self, id_: str) -> list[int]:
+        """The entries of an article, in the order of files."""
+        found, entry = [], self._first[self._places[id_]]
+        while entry:
+            found.append(entry)
+            entry = self._next[entry]
+        return found
 
     def _twin(self, record: RecordInput) -> Source | None:
         """Another record of the same article by the same annotator, which stands."""
-        for form, number in self._paired(record.article):
+        for entry in self._entries(record.article):
+            form = self._forms[self._form_of[entry]]
             if form.annotator == record.annotator:
-                if form.file and number is not None:
-                    return self._stretches.source(number, form.file, form.unpacked)
+                if form.file:
+                    return self._stretches.source(self._number_of[entry], form.file, form.unpacked)
                 return RecordInput(form.annotator, record.article, form.directory, form.folder).source
         return None
 
     def _keep(self, record: RecordInput) -> None:
-        id_, packed = record.article, record.packed
+        packed = record.packed
         form = RecordForm(record.annotator, record.directory, record.folder)
         if packed:
             form = form._replace(file=packed.file, unpacked=packed.unpacked)
-            self._numbers[id_] = (*self._numbers.get(id_, ()), self._stretches.add(packed))
-        forms = (*self._found.get(id_, ()), form)
-        self._found[id_] = self._shared.setdefault(forms, forms)
+        if form not in self._numbered:
+            self._numbered[form] = len(self._forms)
+            self._forms.append(form)
+        entries, entry = self._entries(record.article), len(self._next)
+        if entries:
+            self._next[entries[-1]] = entry
+        else:
+            self._first[self._places[record.article]] = entry
+        self._next.append(0)
+        self._form_of.append(self._numbered[form])
+        self._number_of.append(self._stretches.add(packed) if packed else 0)
+
+
+@lru_cache(maxsize=1024)
+def _by_annotator(forms: tuple[RecordForm, ...]) -> tuple[RecordForm, ...]:
+    return tuple(sorted(forms, key=lambda form: form.annotator))
 
 
 def _records(files: list[str], project: Project, corpus: Corpus, packed: PackedReader) -> Iterator[RecordInput]:

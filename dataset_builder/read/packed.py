@@ -60,7 +60,7 @@ class PackedReader:
             unpacked = self._unpack(file, codec) if codec else None
             if codec and unpacked is None:
                 return
-            stream = Path(unpacked or self._place(file)).open("rb")  # noqa: SIM115 - only opening may fail here
+            stream = Path(unpacked or self._place(file)).open("rb", _CHUNK)  # noqa: SIM115 - only opening may fail here
         except OSError as error:
             self.flaws.append(flawed_file(file, "unreadable", f"the file can't be read: {error.strerror}"))
             return
