@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from datasets import load_dataset
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 import dataset_builder
 from dataset_builder.cli.app import app

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from huggingface_hub import constants
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 import dataset_builder
 from dataset_builder.cli.app import app

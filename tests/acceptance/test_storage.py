@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 from datasets import load_dataset
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 import dataset_builder
 from dataset_builder.cli.app import app

@@ -1,7 +1,7 @@
 from types import SimpleNamespace
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 import dataset_builder
 from dataset_builder.cli.app import app

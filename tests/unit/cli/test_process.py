@@ -39,7 +39,8 @@ def outcome(process):
 def test_help_names_every_command(start):
     code, shown, _ = outcome(start("--help"))
     assert code == 0
-    assert re.findall(r"^│ ([a-z]+) ", shown, re.MULTILINE) == list(COMMANDS)
+    _, _, listed = shown.partition("\nCommands:\n")
+    assert re.findall(r"^  ([a-z]+)  +\S", listed, re.MULTILINE) == list(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -55,7 +56,7 @@ def test_help_loads_nothing_heavy(start):
         "try:\n    main()\nfinally:\n    print(*{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
     )
     _, _, loaded = outcome(start(code=code))
-    assert "typer" in loaded.split()
+    assert "click" in loaded.split()
     assert {"pyarrow", "datasets", "jsonschema", "jsonschema_rs", "orjson", "referencing"}.isdisjoint(loaded.split())
 
 
