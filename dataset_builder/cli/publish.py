@@ -40,7 +40,7 @@ def publish(
 
     Exits with 1 if the build isn't what its manifest says.
 
-    Example: dataset-builder publish git+ssh://git@example.org/press/river-notes.git
+    Example: dataset-builder publish git+ssh://git@example.org/press/notes.git
     """
     import dataset_builder
     from dataset_builder.report import publish as report_publish
