@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from datasets import load_dataset
 from click.testing import CliRunner
+from datasets import load_dataset
 
 import dataset_builder
 from dataset_builder.cli.app import app

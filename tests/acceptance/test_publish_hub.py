@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from huggingface_hub import constants
 from click.testing import CliRunner
+from huggingface_hub import constants
 
 import dataset_builder
 from dataset_builder.cli.app import app
