@@ -1,5 +1,7 @@
 """What the command line takes, what it refuses and what it says then."""
 
+from importlib import metadata
+from inspect import signature
 from pathlib import Path
 from typing import get_args
 
@@ -62,6 +64,12 @@ def ended(stub, project):
 
 def test_the_command_line_is_what_scripts_rely_on():
     assert {name: " ".join(map(written, command.params)) for name, command in commands().items()} == SURFACE
+
+
+def test_every_function_takes_what_its_options_give():
+    for command in commands().values():
+        taken = [name for name in signature(command.callback).parameters if name != "context"]
+        assert sorted(taken) == sorted(parameter.name for parameter in command.params if parameter.expose_value)
 
 
 def test_all_of_it_is_explained():
@@ -133,6 +141,15 @@ def test_the_version_comes_before_all_else(run, line):
     assert (found.exit_code, found.stderr) == (0, "")
     assert found.stdout.startswith("dataset-builder ")
     assert found.stdout.count("\n") == 1
+
+
+def test_a_program_that_is_not_installed_says_so(run, monkeypatch):
+    def version(name):
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", version)
+    found = run("--version")
+    assert (found.exit_code, found.stdout) == (0, "dataset-builder, run from its sources without being installed\n")
 
 
 # what is taken
