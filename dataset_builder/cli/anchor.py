@@ -4,40 +4,37 @@ import json
 from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
+from dataset_builder.cli.command import command
 from dataset_builder.cli.difference import rendered, say_left
-from dataset_builder.cli.options import DebugOption, OutcomeFormatOption, ProjectOption, opened, settings_of
+from dataset_builder.cli.options import debug_option, opened, outcome_format_option, project_option, settings_of
 from dataset_builder.cli.terminal import progress, put, view
+from dataset_builder.report.formats import OutcomeFormatName
 from dataset_builder.report.text import counted
 from dataset_builder.report.visible import visible
 
 __all__ = ["anchor"]
 
 
+@command
+@click.argument("ids", metavar="[ID...]", nargs=-1, help="Articles; all if none is named.")
+@click.option("--was", metavar="DIR", type=Path, help="A folder with the texts as they were; otherwise git is asked.")
+@click.option("--accept-changed", is_flag=True, help="Write spans whose own text was revised, too.")
+@click.option("--diff", is_flag=True, help="Show what would change, and write nothing.")
+@outcome_format_option
+@project_option
+@debug_option
 def anchor(
-    context: typer.Context,
+    context: click.Context,
     *,
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID...]", show_default=False, help="Articles; all if none is named.")
-    ] = None,
-    was: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", show_default=False, help="A folder with the texts as they were; otherwise git is asked."
-        ),
-    ] = None,
-    accept_changed: Annotated[
-        bool, typer.Option("--accept-changed", metavar="", help="Write spans whose own text was revised, too.")
-    ] = False,
-    diff: Annotated[
-        bool, typer.Option("--diff", metavar="", help="Show what would change, and write nothing.")
-    ] = False,
-    format: OutcomeFormatOption = "text",
-    _project: ProjectOption = None,
-    _debug: DebugOption = False,
+    ids: tuple[str, ...],
+    was: Path | None,
+    accept_changed: bool,
+    diff: bool,
+    format: OutcomeFormatName,
 ) -> int:
     """Fill in offsets from quotes, and move spans to where their text went when it was revised.
 
@@ -51,7 +48,7 @@ def anchor(
     project = opened(context)
     with progress() as report:
         result = dataset_builder.anchor(
-            project, was=was, articles=ids or (), accept_changed=accept_changed, write=not diff, progress=report
+            project, was=was, articles=ids, accept_changed=accept_changed, write=not diff, progress=report
         )
     shown = view(settings_of(context).sources)
     if format == "json":

@@ -1,48 +1,46 @@
 """`dataset-builder build`: the dataset, ready to load."""
 
-from typing import Annotated
+import click
 
-import typer
-
+from dataset_builder.cli.command import command
 from dataset_builder.cli.options import (
-    DebugOption,
-    EngineOption,
-    JobsOption,
-    OutcomeFormatOption,
-    ProjectOption,
-    SchedulerOption,
+    EngineName,
+    debug_option,
+    engine_option,
+    jobs_option,
     opened,
+    outcome_format_option,
     place,
+    project_option,
+    scheduler_option,
     settings_of,
 )
 from dataset_builder.cli.terminal import progress, put, shown_path, view
+from dataset_builder.report.formats import OutcomeFormatName
 
 __all__ = ["build"]
 
 
+@command
+@click.option("--output", metavar="DIR", help="Where to, a folder or a URL; otherwise as configured (dist).")
+@jobs_option
+@engine_option
+@scheduler_option
+@click.option("--locked", is_flag=True, help="Fail where the splits' lock file would change, as in CI.")
+@click.option("--from-scratch", is_flag=True, help="Take nothing over from the build before.")
+@outcome_format_option
+@project_option
+@debug_option
 def build(
-    context: typer.Context,
+    context: click.Context,
     *,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DIR",
-            show_default=False,
-            help="Where to, a folder or a URL; otherwise as configured (dist).",
-        ),
-    ] = None,
-    jobs: JobsOption = None,
-    engine: EngineOption = "local",
-    scheduler: SchedulerOption = None,
-    locked: Annotated[
-        bool, typer.Option("--locked", metavar="", help="Fail where the splits' lock file would change, as in CI.")
-    ] = False,
-    from_scratch: Annotated[
-        bool, typer.Option("--from-scratch", metavar="", help="Take nothing over from the build before.")
-    ] = False,
-    format: OutcomeFormatOption = "text",
-    _project: ProjectOption = None,
-    _debug: DebugOption = False,
+    output: str | None,
+    jobs: int | None,
+    engine: EngineName,
+    scheduler: str | None,
+    locked: bool,
+    from_scratch: bool,
+    format: OutcomeFormatName,
 ) -> None:
     """Check the project, and build its tables, card and manifest.
 

@@ -4,11 +4,19 @@ from collections.abc import Iterator
 from difflib import unified_diff
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from dataset_builder.cli.options import DebugOption, EngineOption, ProjectOption, SchedulerOption, opened, settings_of
+from dataset_builder.cli.command import command
+from dataset_builder.cli.options import (
+    EngineName,
+    debug_option,
+    engine_option,
+    opened,
+    project_option,
+    scheduler_option,
+    settings_of,
+)
 from dataset_builder.cli.terminal import progress, put, remark, shown_path, view
 from dataset_builder.report.visible import visible
 
@@ -17,17 +25,13 @@ __all__ = ["card"]
 _DIFF_LINES = 40
 
 
-def card(
-    context: typer.Context,
-    *,
-    check: Annotated[
-        bool, typer.Option("--check", metavar="", help="Write nothing; exit with 1 if the card or a plot is stale.")
-    ] = False,
-    engine: EngineOption = "local",
-    scheduler: SchedulerOption = None,
-    _project: ProjectOption = None,
-    _debug: DebugOption = False,
-) -> int:
+@command
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if the card or a plot is stale.")
+@engine_option
+@scheduler_option
+@project_option
+@debug_option
+def card(context: click.Context, *, check: bool, engine: EngineName, scheduler: str | None) -> int:
     """Write the dataset card with its plots, or check that they are up to date.
 
     Generated regions and plots are made anew; your own prose around them is kept. Questions that only its authors can

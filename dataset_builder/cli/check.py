@@ -1,57 +1,56 @@
 """`dataset-builder check`: everything that is wrong, and how to mend it."""
 
-from typing import Annotated
+import click
 
-import typer
-
-from dataset_builder.cli.mending import mend
+from dataset_builder.cli.command import command
 from dataset_builder.cli.options import (
-    DebugOption,
-    EngineOption,
-    FormatOption,
-    JobsOption,
-    ProjectOption,
-    SchedulerOption,
+    AtLeast,
+    EngineName,
+    debug_option,
+    engine_option,
+    format_option,
+    jobs_option,
     opened,
+    project_option,
+    scheduler_option,
     settings_of,
 )
 from dataset_builder.cli.terminal import progress, put, view
-from dataset_builder.report.formats import render
+from dataset_builder.report.formats import FormatName, render
 
 __all__ = ["check"]
 
 
+@command
+@click.option("--select", metavar="CODE", multiple=True, help="Only these codes or families (SPN003, SPN); repeatable.")
+@click.option("--ignore", metavar="CODE", multiple=True, help="Not these codes or families; repeatable.")
+@click.option("--fix", is_flag=True, help="Mend what can be mended without doubt; report what is left.")
+@click.option("--diff", is_flag=True, help="Show what --fix changes; without --fix, nothing is written.")
+@format_option
+@click.option(
+    "--limit",
+    metavar="N",
+    type=AtLeast(0),
+    default=100,
+    help="How many findings text shows; all are counted, and other formats have all.",
+)
+@jobs_option
+@engine_option
+@scheduler_option
+@project_option
+@debug_option
 def check(
-    context: typer.Context,
+    context: click.Context,
     *,
-    select: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="CODE", show_default=False, help="Only these codes or families (SPN003, SPN); repeatable."
-        ),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODE", show_default=False, help="Not these codes or families; repeatable."),
-    ] = None,
-    fix: Annotated[
-        bool, typer.Option("--fix", metavar="", help="Mend what can be mended without doubt; report what is left.")
-    ] = False,
-    diff: Annotated[
-        bool, typer.Option("--diff", metavar="", help="Show what --fix changes; without --fix, nothing is written.")
-    ] = False,
-    format: FormatOption = "text",
-    limit: Annotated[
-        int,
-        typer.Option(
-            metavar="N", min=0, help="How many findings text shows; all are counted, and other formats have all."
-        ),
-    ] = 100,
-    jobs: JobsOption = None,
-    engine: EngineOption = "local",
-    scheduler: SchedulerOption = None,
-    _project: ProjectOption = None,
-    _debug: DebugOption = False,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fix: bool,
+    diff: bool,
+    format: FormatName,
+    limit: int,
+    jobs: int | None,
+    engine: EngineName,
+    scheduler: str | None,
 ) -> int:
     """Report all that is wrong with the project, and how to mend it.
 
@@ -67,6 +66,8 @@ def check(
         message = "--fix and --diff mend files on this machine: leave --engine and --scheduler out"
         raise dataset_builder.UsageError(message)
     if fix or diff:
+        from dataset_builder.cli.mending import mend
+
         return mend(context, project, format_=format, limit=limit, write=fix, diff=diff, jobs=jobs or 0, **rules)
     with progress() as report:
         result = dataset_builder.check(
@@ -82,6 +83,6 @@ def check(
     return 0 if result.ok else 1
 
 
-def _codes(given: list[str] | None) -> tuple[str, ...]:
+def _codes(given: tuple[str, ...]) -> tuple[str, ...]:
     """The codes of a repeated option; several may also stand in one, with commas between."""
-    return tuple(code.strip().upper() for each in given or () for code in each.split(",") if code.strip())
+    return tuple(code.strip().upper() for each in given for code in each.split(",") if code.strip())

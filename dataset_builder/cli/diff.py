@@ -1,10 +1,11 @@
 """`dataset-builder diff`: what changed between two builds, versions or git revisions."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-import typer
+import click
 
-from dataset_builder.cli.options import DebugOption, JobsOption, ProjectOption, settings_of
+from dataset_builder.cli.command import command
+from dataset_builder.cli.options import AtLeast, debug_option, jobs_option, one_of, project_option, settings_of
 from dataset_builder.cli.terminal import progress, put, remark, view
 from dataset_builder.report.formats import render
 
@@ -12,25 +13,33 @@ __all__ = ["diff"]
 
 DIFFERS, USAGE = 1, 2
 
+_FormatName = Literal["text", "json", "markdown"]
 
+
+@command
+@click.argument("old", metavar="A", help="A build's folder, or a git revision.")
+@click.argument("new", metavar="[B]", required=False, help="Likewise; the working tree if not given.")
+@click.option("--format", type=one_of(_FormatName), default="text", help="For people, programs, or pull requests.")
+@click.option(
+    "--limit",
+    metavar="N",
+    type=AtLeast(0),
+    default=20,
+    help="Changes shown of each section; all are counted.",
+)
+@click.option("--summary", is_flag=True, help="Only count.")
+@jobs_option
+@project_option
+@debug_option
 def diff(
-    context: typer.Context,
+    context: click.Context,
     *,
-    old: Annotated[str, typer.Argument(metavar="A", show_default=False, help="A build's folder, or a git revision.")],
-    new: Annotated[
-        str | None,
-        typer.Argument(metavar="[B]", show_default=False, help="Likewise; the working tree if not given."),
-    ] = None,
-    format: Annotated[
-        Literal["text", "json", "markdown"], typer.Option("--format", help="For people, programs, or pull requests.")
-    ] = "text",
-    limit: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Changes shown of each section; all are counted.")
-    ] = 20,
-    summary: Annotated[bool, typer.Option("--summary", metavar="", help="Only count.")] = False,
-    jobs: JobsOption = None,
-    _project: ProjectOption = None,
-    _debug: DebugOption = False,
+    old: str,
+    new: str | None,
+    format: _FormatName,
+    limit: int,
+    summary: bool,
+    jobs: int | None,
 ) -> int:
     """Show what changed between two builds: schema, splits, articles, annotations, metadata, labels, agreement.
 

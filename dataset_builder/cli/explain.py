@@ -1,22 +1,20 @@
 """`dataset-builder explain`: a rule's page."""
 
 import sys
-from typing import Annotated
 
-import typer
+import click
 
-from dataset_builder.cli.options import DebugOption
+from dataset_builder.cli.command import command
+from dataset_builder.cli.options import debug_option
 from dataset_builder.cli.terminal import put
 
 __all__ = ["explain"]
 
 
-def explain(
-    context: typer.Context,  # noqa: ARG001 - for `guarded`
-    *,
-    code: Annotated[str, typer.Argument(metavar="CODE", show_default=False, help="A finding's code, as in SPN003.")],
-    _debug: DebugOption = False,
-) -> None:
+@command
+@click.argument("code", metavar="CODE", help="A finding's code, as in SPN003.")
+@debug_option
+def explain(context: click.Context, *, code: str) -> None:  # noqa: ARG001 - every command is given it
     """Explain a rule: what is wrong, why it matters, how to mend it.
 
     Example: dataset-builder explain SPN003

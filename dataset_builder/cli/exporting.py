@@ -1,35 +1,44 @@
 """`dataset-builder export`: a project in the formats of other tools."""
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from dataset_builder.cli.importing import NAMED_OPTIONS, pairs
-from dataset_builder.cli.options import DebugOption, OutcomeFormatOption, ProjectOption, opened, settings_of
+from dataset_builder.cli.command import command
+from dataset_builder.cli.options import (
+    debug_option,
+    limit_option,
+    named_options,
+    opened,
+    outcome_format_option,
+    pairs,
+    project_option,
+    settings_of,
+)
 from dataset_builder.cli.terminal import progress, put, shown_path, view
+from dataset_builder.report.formats import OutcomeFormatName
 
 __all__ = ["export"]
 
 
+@command
+@click.argument("target_format", metavar="FORMAT", help="The format.")
+@click.argument("output", metavar="DST", type=Path, help="A new or empty folder.")
+@click.option("--annotator", metavar="NAME", help="Only this one's records; gold for what would be published.")
+@named_options
+@outcome_format_option
+@limit_option
+@project_option
+@debug_option
 def export(
-    context: typer.Context,
+    context: click.Context,
     *,
-    target_format: Annotated[str, typer.Argument(metavar="FORMAT", show_default=False, help="The format.")],
-    output: Annotated[Path, typer.Argument(metavar="DST", show_default=False, help="A new or empty folder.")],
-    annotator: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", show_default=False, help="Only this one's records; gold for what would be published."
-        ),
-    ] = None,
-    option: Annotated[list[str] | None, NAMED_OPTIONS] = None,
-    format: OutcomeFormatOption = "text",
-    limit: Annotated[
-        int, typer.Option(metavar="N", min=0, help="How many findings text shows; all are counted.")
-    ] = 100,
-    _project: ProjectOption = None,
-    _debug: DebugOption = False,
+    target_format: str,
+    output: Path,
+    annotator: str | None,
+    option: tuple[str, ...],
+    format: OutcomeFormatName,
+    limit: int,
 ) -> None:
     """Write the project's texts and annotations in a format of other tools.
 

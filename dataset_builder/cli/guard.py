@@ -8,7 +8,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-import typer
+import click
 
 from dataset_builder.cli.options import settings_of
 from dataset_builder.cli.terminal import Sources, put, remark, view
@@ -23,20 +23,21 @@ FINDINGS, USAGE, FAULT, GONE = 1, 2, 3, 141  # the last as of a program that SIG
 def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     """`command`, exiting with what it gives back (None is 0), and showing no traceback that wasn't asked for.
 
-    Its first parameter is `context`, by which `--debug` and `--format` are known here.
+    Its first parameter is `context`, which it is given here, and by which `--debug` and `--format` are known.
     """
 
     @wraps(command)
-    def run(context: typer.Context, **options: Any) -> None:
+    @click.pass_context
+    def run(context: click.Context, /, **options: Any) -> None:
         try:
             code = command(context, **options) or 0
-        except (typer.Exit, typer.Abort):
+        except (click.exceptions.Exit, click.Abort):
             raise
         except BrokenPipeError:
             code = _leave_quietly()
         except Exception as error:  # noqa: BLE001 - nothing may reach the user as a traceback
             code = _report(context, error)
-        raise typer.Exit(code)
+        raise click.exceptions.Exit(code)
 
     return run
 
@@ -47,7 +48,7 @@ def _leave_quietly() -> int:
     return GONE
 
 
-def _report(context: typer.Context, error: Exception) -> int:
+def _report(context: click.Context, error: Exception) -> int:
     """Says what went wrong; the exit code that stands for it."""
     from dataset_builder import ConfigurationError, DatasetBuilderError, FindingsError, InternalError
 
@@ -69,7 +70,7 @@ def _report(context: typer.Context, error: Exception) -> int:
     return FAULT
 
 
-def _show(context: typer.Context, result: Any, sources: Sources, root: Path | None) -> None:
+def _show(context: click.Context, result: Any, sources: Sources, root: Path | None) -> None:
     put(render(result, settings_of(context).format, view(sources, root=root)))
 
 

@@ -1,11 +1,11 @@
 """`dataset-builder hydrate`: withheld texts, put back by who holds them."""
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from dataset_builder.cli.options import DebugOption, ProjectOption, opened
+from dataset_builder.cli.command import command
+from dataset_builder.cli.options import debug_option, opened, project_option
 from dataset_builder.cli.terminal import put, remark, shown_path
 from dataset_builder.report.text import counted
 from dataset_builder.report.visible import visible
@@ -13,20 +13,21 @@ from dataset_builder.report.visible import visible
 __all__ = ["hydrate"]
 
 
-def hydrate(
-    context: typer.Context,
-    *,
-    source: Annotated[
-        Path,
-        typer.Option("--from", metavar="DIR", show_default=False, help="The folder that holds the texts, by any name."),
-    ],
-    target: Annotated[
-        Path | None,
-        typer.Argument(metavar="[TARGET]", show_default=False, help="A project or a build; otherwise this project."),
-    ] = None,
-    _project: ProjectOption = None,
-    _debug: DebugOption = False,
-) -> int:
+@command
+@click.option(
+    "--from",
+    "source",
+    metavar="DIR",
+    type=Path,
+    required=True,
+    help="The folder that holds the texts, by any name.",
+)
+@click.argument(
+    "target", metavar="[TARGET]", type=Path, required=False, help="A project or a build; otherwise this project."
+)
+@project_option
+@debug_option
+def hydrate(context: click.Context, *, source: Path, target: Path | None) -> int:
     """Put withheld texts back, from a folder that holds them.
 
     They are found there by their SHA-256 and laid where git ignores them. Exits with 1 if a text is missing there.

@@ -1,61 +1,58 @@
 """`dataset-builder import`: what other tools made, as a project."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
-from dataset_builder.cli.options import DebugOption, OutcomeFormatOption, ProjectOption, settings_of
+from dataset_builder.cli.command import command
+from dataset_builder.cli.options import (
+    debug_option,
+    limit_option,
+    named_options,
+    outcome_format_option,
+    pairs,
+    project_option,
+    settings_of,
+)
 from dataset_builder.cli.terminal import Sources, progress, put, shown_path, view
+from dataset_builder.report.formats import OutcomeFormatName
 
-__all__ = ["NAMED_OPTIONS", "bring_in", "import_", "pairs"]
+__all__ = ["bring_in", "import_"]
 
 _MOST_SHOWN = 1 << 22  # bytes of a file of which lines are shown
 
-NAMED_OPTIONS = typer.Option(
-    "--option",
-    metavar="NAME=VALUE",
-    show_default=False,
-    help="What the format alone asks for, as annotators=suffix for brat; repeatable.",
+
+@command
+@click.argument(
+    "source",
+    metavar="[FORMAT] SRC",
+    nargs=-1,
+    required=True,
+    help="The format, found out if not named; a folder or a file.",
 )
-
-
+@click.option("--into", metavar="DIR", type=Path, help="The project, made if it isn't there; otherwise the one around.")
+@click.option("--name", metavar="NAME", help="Tells this import from others into the project.")
+@click.option("--license", metavar="SPDX", help="The texts' licence; otherwise the project's.")
+@named_options
+@click.option("--force", is_flag=True, help="Overwrite files that a hand has changed since.")
+@click.option("--prune", is_flag=True, help="Take files away that the source gives no more.")
+@outcome_format_option
+@limit_option
+@project_option
+@debug_option
 def import_(
-    context: typer.Context,
+    context: click.Context,
     *,
-    source: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="[FORMAT] SRC", show_default=False, help="The format, found out if not named; a folder or a file."
-        ),
-    ],
-    into: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", show_default=False, help="The project, made if it isn't there; otherwise the one around."
-        ),
-    ] = None,
-    name: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", show_default=False, help="Tells this import from others into the project."),
-    ] = None,
-    license: Annotated[
-        str | None,
-        typer.Option(metavar="SPDX", show_default=False, help="The texts' licence; otherwise the project's."),
-    ] = None,
-    option: Annotated[list[str] | None, NAMED_OPTIONS] = None,
-    force: Annotated[
-        bool, typer.Option("--force", metavar="", help="Overwrite files that a hand has changed since.")
-    ] = False,
-    prune: Annotated[
-        bool, typer.Option("--prune", metavar="", help="Take files away that the source gives no more.")
-    ] = False,
-    format: OutcomeFormatOption = "text",
-    limit: Annotated[
-        int, typer.Option(metavar="N", min=0, help="How many findings text shows; all are counted.")
-    ] = 100,
-    _project: ProjectOption = None,
-    _debug: DebugOption = False,
+    source: tuple[str, ...],
+    into: Path | None,
+    name: str | None,
+    license: str | None,
+    option: tuple[str, ...],
+    force: bool,
+    prune: bool,
+    format: OutcomeFormatName,
+    limit: int,
 ) -> int:
     """Bring in what other tools made: texts, annotations, and a schema inferred from what is there.
 
@@ -99,20 +96,6 @@ def bring_in(result: Any, source: Path, format_: str, limit: int = 100) -> int:
         )
         put(findings + exchange.render_import(result, output=shown_path(result.root)))
     return 0 if result.check.ok else 1
-
-
-def pairs(given: list[str] | None) -> dict[str, str]:
-    """Options of the form NAME=VALUE."""
-    import dataset_builder
-
-    found = {}
-    for each in given or ():
-        name, equals, value = each.partition("=")
-        if not equals or not name:
-            message = f"{each!r} is no option: write NAME=VALUE"
-            raise dataset_builder.UsageError(message)
-        found[name.strip()] = value
-    return found
 
 
 def _lines_below(source: Path) -> Sources:

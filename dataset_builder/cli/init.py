@@ -1,29 +1,27 @@
 """`dataset-builder init`: a new project."""
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from dataset_builder.cli.importing import NAMED_OPTIONS, bring_in, pairs
-from dataset_builder.cli.options import DebugOption
+from dataset_builder.cli.command import command
+from dataset_builder.cli.options import debug_option, named_options, pairs
 from dataset_builder.cli.terminal import progress, remark, shown_path
 
 __all__ = ["init"]
 
 
+@command
+@click.argument("directory", metavar="DIR", type=Path, help="A new or empty folder.")
+@click.option("--from", "source", metavar="FORMAT SRC", nargs=2, help="What to make it of; auto finds the format out.")
+@named_options
+@debug_option
 def init(
-    context: typer.Context,  # noqa: ARG001 - for `guarded`
+    context: click.Context,  # noqa: ARG001 - every command is given it
     *,
-    directory: Annotated[Path, typer.Argument(metavar="DIR", show_default=False, help="A new or empty folder.")],
-    source: Annotated[
-        tuple[str, str] | None,
-        typer.Option(
-            "--from", metavar="FORMAT SRC", show_default=False, help="What to make it of; auto finds the format out."
-        ),
-    ] = None,
-    option: Annotated[list[str] | None, NAMED_OPTIONS] = None,
-    _debug: DebugOption = False,
+    directory: Path,
+    source: tuple[str, str] | None,
+    option: tuple[str, ...],
 ) -> int:
     """Make a new project that builds at once.
 
@@ -35,6 +33,8 @@ def init(
     import dataset_builder
 
     if source:
+        from dataset_builder.cli.importing import bring_in
+
         format_, path = source
         with progress() as report:
             result = dataset_builder.init_from(

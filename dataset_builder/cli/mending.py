@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import typer
+import click
 
 from dataset_builder.cli.difference import rendered, say_left
 from dataset_builder.cli.options import settings_of
@@ -15,7 +15,7 @@ __all__ = ["mend"]
 
 
 def mend(
-    context: typer.Context, project: Any, *, format_: FormatName, limit: int, write: bool, diff: bool, **options: Any
+    context: click.Context, project: Any, *, format_: FormatName, limit: int, write: bool, diff: bool, **options: Any
 ) -> int:
     """Mends, or with `write` False only shows what would be; then reports what is left. The exit code."""
     import dataset_builder

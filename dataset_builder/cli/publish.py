@@ -1,38 +1,37 @@
 """`dataset-builder publish`: a version, taken to where others get it."""
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from dataset_builder.cli.options import DebugOption, OutcomeFormatOption, ProjectOption, place, settings_of
+from dataset_builder.cli.command import command
+from dataset_builder.cli.options import debug_option, outcome_format_option, place, project_option, settings_of
 from dataset_builder.cli.terminal import progress, put
+from dataset_builder.report.formats import OutcomeFormatName
 
 __all__ = ["publish"]
 
 
+@command
+@click.argument(
+    "target",
+    metavar="TARGET",
+    help="A folder, git+ssh://…, git+https://…, a path to a .git, hf://datasets/…, or s3://….",
+)
+@click.option("--build", metavar="DIR", help="The build, a folder or a URL; otherwise as configured (dist).")
+@click.option("--private", is_flag=True, help="Make a new Hub repository private.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; say what would be.")
+@outcome_format_option
+@project_option
+@debug_option
 def publish(
-    context: typer.Context,
+    context: click.Context,
     *,
-    target: Annotated[
-        str,
-        typer.Argument(
-            metavar="TARGET",
-            show_default=False,
-            help="A folder, git+ssh://…, git+https://…, a path to a .git, hf://datasets/…, or s3://….",
-        ),
-    ],
-    build: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DIR", show_default=False, help="The build, a folder or a URL; otherwise as configured (dist)."
-        ),
-    ] = None,
-    private: Annotated[bool, typer.Option("--private", metavar="", help="Make a new Hub repository private.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", metavar="", help="Write nothing; say what would be.")] = False,
-    format: OutcomeFormatOption = "text",
-    _project: ProjectOption = None,
-    _debug: DebugOption = False,
+    target: str,
+    build: str | None,
+    private: bool,
+    dry_run: bool,
+    format: OutcomeFormatName,
 ) -> None:
     """Publish a build at the tag of its version, and read it back from there.
 
@@ -41,7 +40,7 @@ def publish(
 
     Exits with 1 if the build isn't what its manifest says.
 
-    Example: dataset-builder publish git+ssh://git@example.org/press/river-notes.git
+    Example: dataset-builder publish git+ssh://git@example.org/press/notes.git
     """
     import dataset_builder
     from dataset_builder.report import publish as report_publish

@@ -1,36 +1,46 @@
 """`dataset-builder release`: the next version, committed and tagged."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-import typer
+import click
 
+from dataset_builder.cli.command import command
 from dataset_builder.cli.options import (
-    DebugOption,
-    JobsOption,
-    OutcomeFormatOption,
-    ProjectOption,
+    debug_option,
+    jobs_option,
+    one_of,
     opened,
+    outcome_format_option,
+    project_option,
     settings_of,
 )
 from dataset_builder.cli.terminal import progress, put, shown_path, view
+from dataset_builder.report.formats import OutcomeFormatName
 
 __all__ = ["release"]
 
+_Bump = Literal["auto", "major", "minor", "patch"]
 
+
+@command
+@click.option(
+    "--bump",
+    type=one_of(_Bump),
+    default="auto",
+    help="By how much the version grows; auto is as much as the changes demand.",
+)
+@click.option("--dry-run", is_flag=True, help="Verify everything, show what would be done, write nothing.")
+@jobs_option
+@outcome_format_option
+@project_option
+@debug_option
 def release(
-    context: typer.Context,
+    context: click.Context,
     *,
-    bump: Annotated[
-        Literal["auto", "major", "minor", "patch"],
-        typer.Option(help="By how much the version grows; auto is as much as the changes demand."),
-    ] = "auto",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", metavar="", help="Verify everything, show what would be done, write nothing.")
-    ] = False,
-    jobs: JobsOption = None,
-    format: OutcomeFormatOption = "text",
-    _project: ProjectOption = None,
-    _debug: DebugOption = False,
+    bump: _Bump,
+    dry_run: bool,
+    jobs: int | None,
+    format: OutcomeFormatName,
 ) -> None:
     """Release a version: check, verify, compare, and then commit, tag and build it.
 

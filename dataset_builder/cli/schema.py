@@ -1,24 +1,25 @@
 """`dataset-builder schema`: the tables and their columns, as compiled."""
 
-from typing import Annotated, Literal
+import click
 
-import typer
-
-from dataset_builder.cli.options import DebugOption, ProjectOption, opened
+from dataset_builder.cli.command import command
+from dataset_builder.cli.options import debug_option, one_of, opened, project_option
 from dataset_builder.cli.terminal import put
+from dataset_builder.report.formats import OutcomeFormatName
 
 __all__ = ["schema"]
 
 
-def schema(
-    context: typer.Context,
-    *,
-    format: Annotated[
-        Literal["text", "json"], typer.Option(help="A tree of columns, or Arrow schema and Features for programs.")
-    ] = "text",
-    _project: ProjectOption = None,
-    _debug: DebugOption = False,
-) -> None:
+@command
+@click.option(
+    "--format",
+    type=one_of(OutcomeFormatName),
+    default="text",
+    help="A tree of columns, or Arrow schema and Features for programs.",
+)
+@project_option
+@debug_option
+def schema(context: click.Context, *, format: OutcomeFormatName) -> None:
     """Show the tables that the schemas compile to: their columns, types and labels.
 
     Example: dataset-builder schema --format json

@@ -1,31 +1,28 @@
 """`dataset-builder sign`: a build's statement, signed with a key of yours."""
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from dataset_builder.cli.options import DebugOption
+from dataset_builder.cli.command import command
+from dataset_builder.cli.options import debug_option
 from dataset_builder.cli.terminal import put
 from dataset_builder.report.visible import visible
 
 __all__ = ["sign"]
 
 
-def sign(
-    context: typer.Context,  # noqa: ARG001 - what the guard asks for
-    *,
-    directory: Annotated[Path, typer.Argument(metavar="DIR", show_default=False, help="A build, as in dist.")],
-    key: Annotated[
-        Path,
-        typer.Option(
-            metavar="FILE",
-            show_default=False,
-            help="A private SSH key, or the public one of a key that an agent or a piece of hardware holds.",
-        ),
-    ],
-    _debug: DebugOption = False,
-) -> None:
+@command
+@click.argument("directory", metavar="DIR", type=Path, help="A build, as in dist.")
+@click.option(
+    "--key",
+    metavar="FILE",
+    type=Path,
+    required=True,
+    help="A private SSH key, or the public one of a key that an agent or a piece of hardware holds.",
+)
+@debug_option
+def sign(context: click.Context, *, directory: Path, key: Path) -> None:  # noqa: ARG001 - every command is given it
     """Sign what a build says of its origin, with an SSH key that you have; `verify --signers` finds out who did.
 
     The build is verified first. The signature is made by ssh-keygen, and lies beside the statement.

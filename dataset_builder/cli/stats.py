@@ -1,23 +1,22 @@
 """`dataset-builder stats`: the dataset's figures."""
 
 import json
-from typing import Annotated, Literal
 
-import typer
+import click
 
-from dataset_builder.cli.options import DebugOption, ProjectOption, opened
+from dataset_builder.cli.command import command
+from dataset_builder.cli.options import debug_option, one_of, opened, project_option
 from dataset_builder.cli.terminal import progress, put
+from dataset_builder.report.formats import OutcomeFormatName
 
 __all__ = ["stats"]
 
 
-def stats(
-    context: typer.Context,
-    *,
-    format: Annotated[Literal["text", "json"], typer.Option(help="For people, or for programs.")] = "text",
-    _project: ProjectOption = None,
-    _debug: DebugOption = False,
-) -> None:
+@command
+@click.option("--format", type=one_of(OutcomeFormatName), default="text", help="For people, or for programs.")
+@project_option
+@debug_option
+def stats(context: click.Context, *, format: OutcomeFormatName) -> None:
     """Count what is in the dataset.
 
     Rows by table and split, lengths of texts, annotators, licences, and how often each label occurs.

@@ -1,37 +1,39 @@
 """`dataset-builder verify`: a build, checked again."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
-from dataset_builder.cli.options import DebugOption, FormatOption, JobsOption, ProjectOption, opened, place
+from dataset_builder.cli.command import command
+from dataset_builder.cli.options import debug_option, format_option, jobs_option, opened, place, project_option
 from dataset_builder.cli.terminal import progress, put, view
-from dataset_builder.report.formats import render
+from dataset_builder.report.formats import FormatName, render
 
 __all__ = ["verify"]
 
 
+@command
+@click.argument("directory", metavar="DIR", help="A build, as in dist, or a URL.")
+@click.option("--rebuild", is_flag=True, help="Build the project again as well, and compare every file's bytes.")
+@click.option(
+    "--signers",
+    metavar="FILE",
+    type=Path,
+    help="An allowed_signers file of OpenSSH: one of those in it must have signed the build.",
+)
+@jobs_option
+@format_option
+@project_option
+@debug_option
 def verify(
-    context: typer.Context,
+    context: click.Context,
     *,
-    directory: Annotated[str, typer.Argument(metavar="DIR", show_default=False, help="A build, as in dist, or a URL.")],
-    rebuild: Annotated[
-        bool,
-        typer.Option("--rebuild", metavar="", help="Build the project again as well, and compare every file's bytes."),
-    ] = False,
-    signers: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            show_default=False,
-            help="An allowed_signers file of OpenSSH: one of those in it must have signed the build.",
-        ),
-    ] = None,
-    jobs: JobsOption = None,
-    format: FormatOption = "text",
-    _project: ProjectOption = None,
-    _debug: DebugOption = False,
+    directory: str,
+    rebuild: bool,
+    signers: Path | None,
+    jobs: int | None,
+    format: FormatName,
 ) -> int:
     """Check a build again: each file's digest, and that all its parts agree.
 

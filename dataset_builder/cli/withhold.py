@@ -1,10 +1,9 @@
 """`dataset-builder withhold`: texts taken out of what is published."""
 
-from typing import Annotated
+import click
 
-import typer
-
-from dataset_builder.cli.options import DebugOption, ProjectOption, opened
+from dataset_builder.cli.command import command
+from dataset_builder.cli.options import debug_option, opened, project_option
 from dataset_builder.cli.terminal import put, remark
 from dataset_builder.report.text import counted
 from dataset_builder.report.visible import visible
@@ -12,13 +11,11 @@ from dataset_builder.report.visible import visible
 __all__ = ["withhold"]
 
 
-def withhold(
-    context: typer.Context,
-    *,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", show_default=False, help="Articles, by their ids.")],
-    _project: ProjectOption = None,
-    _debug: DebugOption = False,
-) -> None:
+@command
+@click.argument("ids", metavar="ID...", nargs=-1, required=True, help="Articles, by their ids.")
+@project_option
+@debug_option
+def withhold(context: click.Context, *, ids: tuple[str, ...]) -> None:
     """Take articles' texts out of what is published.
 
     Their rights say so then, and digests stand in place of quotes. The texts move to where git ignores them.

@@ -6,9 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 from datasets import load_dataset
-from typer.testing import CliRunner
 
 import dataset_builder
 from dataset_builder.cli.app import app

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from huggingface_hub import constants
-from typer.testing import CliRunner
 
 import dataset_builder
 from dataset_builder.cli.app import app

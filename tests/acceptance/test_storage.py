@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 from datasets import load_dataset
-from typer.testing import CliRunner
 
 import dataset_builder
 from dataset_builder.cli.app import app

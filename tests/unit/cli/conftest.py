@@ -1,7 +1,7 @@
 from types import SimpleNamespace
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 import dataset_builder
 from dataset_builder.cli.app import app
@@ -22,16 +22,18 @@ def stub(monkeypatch):
     """Puts functions in place of those of the package root; gives the calls that they saw."""
     calls = []
 
+    def standing_in(name, outcome):
+        def function(*arguments, **options):
+            calls.append((name, arguments, options))
+            if isinstance(outcome, BaseException):
+                raise outcome
+            return outcome
+
+        return function
+
     def put(**functions):
-        for name, outcome in functions.items():
-
-            def function(*arguments, name=name, outcome=outcome, **options):
-                calls.append((name, arguments, options))
-                if isinstance(outcome, BaseException):
-                    raise outcome
-                return outcome
-
-            monkeypatch.setitem(vars(dataset_builder), name, function)  # setattr would load the real one
+        for name, outcome in functions.items():  # setattr would load the real ones
+            monkeypatch.setitem(vars(dataset_builder), name, standing_in(name, outcome))
         return calls
 
     return put

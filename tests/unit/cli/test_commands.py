@@ -338,7 +338,7 @@ def test_withhold_lists_the_files_that_changed(run, stub, project):
     calls = stub(withhold=WithholdResult(withheld=("x",), files=("seeds/x.json", "seeds/x.txt")))
     found = run("withhold", "x")
     assert (found.exit_code, found.stdout) == (0, "seeds/x.json\nseeds/x.txt\n")
-    assert calls[-1] == ("withhold", (project, ["x"]), {})
+    assert calls[-1] == ("withhold", (project, ("x",)), {})
 
 
 def test_init_says_what_to_do_next(run, stub, project):

@@ -5,7 +5,7 @@ import re
 import shutil
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from dataset_builder.cli.app import app
 from dataset_builder.report.formats import FORMATS
