@@ -24,6 +24,10 @@ dataset: $(VENV)/.package ## build the dataset into dist/
 card: $(VENV)/.package ## fail if DATASET_CARD.md is stale
 	@$(BIN)/dataset-builder card --check
 
+# Tests start many processes. Where nothing may be compiled for good, as images of containers like to have it, each of
+# them compiles the whole package anew: a quarter of what a short command takes.
+test test-lowest: export PYTHONDONTWRITEBYTECODE =
+
 test: $(VENV)/.dev $(VENV)-cff/.cff ## run the tests: make test [ARGS="-k span"]
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 

@@ -93,21 +93,30 @@ def fresh(begun: Path, tmp_path: Path, identity: None) -> Path:
     return Path(shutil.copytree(begun, tmp_path / "towns", symlinks=True))
 
 
+@pytest.fixture(scope="session")
+def released_once(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, with 1.0.0 released; tests must not change it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (IDENTITY | ALONE).items():
+            patch.setenv(name, value)
+        root = Path(shutil.copytree(begun, tmp_path_factory.mktemp("released") / "towns", symlinks=True))
+        release(root)
+        return root
+
+
 @pytest.fixture
-def released(fresh: Path) -> Path:
-    """The same, with 1.0.0 released."""
-    release(fresh)
-    return fresh
+def released(released_once: Path, tmp_path: Path, identity: None) -> Path:
+    """A copy of that."""
+    return Path(shutil.copytree(released_once, tmp_path / "towns", symlinks=True))
 
 
 @pytest.fixture(scope="session")
-def edited(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def edited(released_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with something to release after 1.0.0; tests must not change it."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (IDENTITY | ALONE).items():
             patch.setenv(name, value)
-        root = Path(shutil.copytree(begun, tmp_path_factory.mktemp("edited") / "towns", symlinks=True))
-        release(root)
+        root = Path(shutil.copytree(released_once, tmp_path_factory.mktemp("edited") / "towns", symlinks=True))
         retitle(root)
         commit(root)
         return root

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,11 +20,6 @@ ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PYTHONPAT
 
 def git(root: Path, *arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True, text=True).stdout.strip()
-
-
-def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "dataset_builder", *arguments]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, encoding="utf-8")
 
 
 def commit(root: Path, message: str = "an edit") -> None:

@@ -4,20 +4,26 @@ What they do is seen from outside of the code, by Python's audit events: files o
 linked, folders made and removed, programs started, and the function of the C library that makes two folders change
 places. `Steps` holds a process in which everything is imported already and forks one for each run, for a run of a whole
 process would mostly import.
+
+What a kill leaves is what lies in the files at that moment. So a run needn't be repeated up to each of its steps: one
+that stops there and copies what it works on shows the same for all of them (`Steps.copies`). `test_release_stopped.py`
+compares some of these copies with what runs leave that are killed indeed.
 """
 
 import importlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-__all__ = ["Run", "Steps"]
+__all__ = ["Run", "Steps", "every_step"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
@@ -42,16 +48,39 @@ class Run(NamedTuple):
         """Steps before which the outside isn't as it was before the step before them.
 
         From the first step that the expression `begin` matches to where at the end nothing but removing is left, one in
-        `every`, and the last; of the others one in eighty. With DATASET_BUILDER_STEPS=all in the environment, all of
-        the former and ten times as many of the latter.
+        `every`, and the last; of the others one in eighty. Where the same is done to several files (`_kind`), the first
+        and the last of them stand for all. With DATASET_BUILDER_STEPS=all in the environment, all of the former and ten
+        times as many of the latter.
         """
-        many = os.environ.get("DATASET_BUILDER_STEPS") == "all"
+        many = every_step()
         first = next(at for at, step in enumerate(self.steps, 1) if re.search(begin, step))
         last = max(at for at, step in enumerate(self.steps, 1) if not step.startswith(("remove ", "rmdir "))) + 2
         changed = [at for at, step in enumerate(self.steps[:-1], 2) if not _ASKING.search(step)]
         others = [at for at in changed if not first <= at <= last]
         dense = [at for at in changed if first <= at <= last]
+        if not many:
+            dense = self._first_and_last(dense)
         return [*dense[:: -1 if many else -every], *others[:: 8 if many else 80]]
+
+    def _first_and_last(self, moments: list[int]) -> list[int]:
+        """Those between steps of a kind that is met for the first or for the last time."""
+        kinds = {at: tuple(map(_kind, self.steps[at - 2 : at])) for at in moments}
+        ends = {*{kinds[at]: at for at in moments}.values(), *{kinds[at]: at for at in reversed(moments)}.values()}
+        return [at for at in moments if at in ends]
+
+
+def every_step() -> bool:
+    """Whether all steps are asked for, rather than a sample."""
+    return os.environ.get("DATASET_BUILDER_STEPS") == "all"
+
+
+def _kind(step: str) -> str:
+    """What a step does, whatever it does it to: a command without its objects; a verb, and in what folder."""
+    verb, _, what = step.partition(" ")
+    if verb == "run":
+        return " ".join(word for word in what.split() if not re.search(r"[/.]|[0-9a-f]{7}", word))
+    folder, _, name = re.sub(r"(/release|\.staging-\d+)/.*/", r"\1/", what).rpartition("/")
+    return " ".join((verb, folder, *re.findall(r"staging|unfinished|json$", name)))
 
 
 class Steps:
@@ -67,11 +96,21 @@ class Steps:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def run(self, folder: Path, name: str, *arguments: str, before: int = 0, behind: str = "", pid: str = "") -> Run:
+    def run(
+        self,
+        folder: Path,
+        name: str,
+        *arguments: str,
+        before: int = 0,
+        behind: str = "",
+        pid: str = "",
+        copies: tuple[Path, dict[int, Path]] | None = None,
+    ) -> Run:
         """`dataset_builder.<name>` in `folder`, not killed where nothing says when.
 
         It is killed before its step number `before`, or before what follows the first step that the expression
-        `behind` matches. Into the file `pid` goes the number of the process, for others to kill it.
+        `behind` matches. Into the file `pid` goes the number of the process, for others to kill it. Of a folder,
+        `copies` are made before steps of these numbers.
         """
         assert self._process.stdin
         assert self._process.stdout
@@ -82,10 +121,28 @@ class Steps:
             "before": before,
             "behind": behind,
             "pid": pid,
+            "copied": str(copies[0]) if copies else "",
+            "copies": {at: str(path) for at, path in copies[1].items()} if copies else {},
         }
         self._process.stdin.write(json.dumps({**asked, "environment": dict(os.environ)}) + "\n")
         self._process.stdin.flush()
         return Run(**json.loads(self._process.stdout.readline()))
+
+    def copies(
+        self, of: Path, moments: list[int], folder: Path, name: str, *arguments: str
+    ) -> Iterator[tuple[int, str]]:
+        """What a kill before each of these steps leaves of the folder `of`, one after the other in its place.
+
+        With the step that it was about to do. What is made of the folder in between is thrown away.
+        """
+        with tempfile.TemporaryDirectory(dir=of.parent) as aside:
+            places = {at: Path(aside) / str(at) for at in moments}
+            found = self.run(folder, name, *arguments, copies=(of, places))
+            assert found.code == 0, found.said
+            for at in moments:
+                shutil.rmtree(of)
+                places[at].rename(of)
+                yield at, found.steps[at - 1]
 
 
 def _serve() -> None:
@@ -118,16 +175,21 @@ def _run(asked: dict[str, Any], log: int) -> None:
     if asked["pid"]:
         Path(asked["pid"]).write_text(str(os.getpid()))
     taken, last, behind = 0, False, re.compile(asked["behind"])
+    copying = False
 
     def step(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal taken, last
-        name = _step(event, arguments)
+        nonlocal taken, last, copying
+        name = None if copying else _step(event, arguments)
         if name is None:
             return
         taken += 1
         os.write(log, f"{name}\n".encode("utf-8", "surrogateescape"))
         if taken == asked["before"] or last:
             os.kill(os.getpid(), signal.SIGKILL)
+        if place := asked["copies"].get(str(taken)):
+            copying = True
+            shutil.copytree(asked["copied"], place, symlinks=True)
+            copying = False
         last = bool(asked["behind"] and behind.search(name))
 
     said, code = "", 0

@@ -1,14 +1,13 @@
 """Bad input gets a coded finding and exit 1: never a traceback, never part of a build."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.acceptance.commands import run, run_apart
 
 ID = "harbour-strike_free-quay-post"
 
@@ -109,11 +108,6 @@ BAD = {
 }
 
 
-def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "dataset_builder", "--project", str(project), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "100"})
-
-
 @pytest.mark.parametrize("name", BAD)
 def test_bad_input_is_found_and_nothing_is_written(own_project: Path, name: str) -> None:
     change, code = BAD[name]
@@ -137,7 +131,7 @@ def test_all_findings_come_in_one_run(own_project: Path) -> None:
         if name != "an empty text":
             BAD[name][0](own_project)
     write("seeds/phone-ban_civic-lantern.txt", b"")(own_project)
-    found = json.loads(run(own_project, "check", "--format", "json").stdout)
+    found = json.loads(run_apart(own_project, "check", "--format", "json").stdout)
     codes = {diagnostic["code"] for diagnostic in found["diagnostics"]}
     assert {"ART002", "LAB001", "LNK001", "ART005"} <= codes
 
@@ -154,7 +148,7 @@ def test_a_wrong_configuration_is_a_finding_with_its_line(
     own_project: Path, file: str, old: str, new: str, code: str
 ) -> None:
     edit(file, old, new)(own_project)
-    done = run(own_project, "build")
+    done = run_apart(own_project, "build")
     assert done.returncode == 2
     output = done.stdout + done.stderr
     assert code in output

@@ -10,7 +10,7 @@ from datasets import load_dataset
 from huggingface_hub import DatasetCard
 
 import dataset_builder
-from tests.acceptance.test_bad_input import run
+from tests.acceptance.commands import run
 
 
 def test_check_prints_the_agreed_json(own_project: Path) -> None:

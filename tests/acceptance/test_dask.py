@@ -20,6 +20,7 @@ from dataset_builder import EngineError, UsageError
 from dataset_builder.engines import dask as engine
 from dataset_builder.model.project import Project
 from dataset_builder.pipeline import plan
+from tests.acceptance import commands
 
 pytestmark = [
     pytest.mark.acceptance,
@@ -310,11 +311,10 @@ def test_an_interrupt_leaves_the_old_build_and_a_cluster_that_works(cluster, pro
     ],
 )
 def test_options_that_make_no_sense_are_usage_errors(project, options, words):
-    process = run("--project", str(project.root), "check", *options)
-    shown, said = process.communicate(timeout=30)
-    assert (process.returncode, shown) == (2, "")
-    assert words in said
-    assert "Traceback" not in said
+    done = commands.run(project.root, "check", *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_cluster_without_workers_is_a_usage_error(project, tmp_path, monkeypatch):

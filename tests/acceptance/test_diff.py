@@ -1,17 +1,16 @@
 """Two versions of a project compared as a user does it: build folders, git revisions, repositories of builds."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from hashlib import sha256
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 import dataset_builder
 from dataset_builder import FindingsError, UsageError
+from tests.acceptance import commands
 from tests.acceptance.conftest import git
 from tests.unit.facts import facts
 from tests.unit.versions import Version, first_version
@@ -19,16 +18,8 @@ from tests.unit.versions import Version, first_version
 CANARY = "Zanzibar-canary-7194"
 
 
-def run(where: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "dataset_builder", "diff", *arguments]
-    return subprocess.run(
-        command, cwd=where, capture_output=True, text=True, check=False, env=environment(), encoding="utf-8"
-    )
-
-
-def environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "NO_COLOR")}
-    return kept | {"PYTHONPATH": str(Path(__file__).parents[2])}
+def run(where: Path, *arguments: str) -> CompletedProcess[str]:
+    return commands.run(where, "diff", *arguments, NO_COLOR="", FORCE_COLOR="")
 
 
 def second_version() -> Version:

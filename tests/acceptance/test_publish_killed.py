@@ -45,17 +45,15 @@ def test_a_folder(builds: tuple[Path, Path], tmp_path: Path, steps: Steps) -> No
     dataset_builder.publish(first, before)
     found = steps.run(tmp_path, "publish", str(second), str(copy(before, tmp_path / "whole")))
     assert found.code == 0, found.said
-    for at in found.moments(begin=r"mkdir .*staging", every=3):
-        place = copy(before, tmp_path / str(at))
-        killed = steps.run(tmp_path, "publish", str(second), str(place), before=at)
-        assert killed.killed, killed.said
-        when = f"killed before step {at}: {killed.steps[-1]}"
+    place = copy(before, tmp_path / "place")
+    moments = found.moments(begin=r"mkdir .*staging", every=3)
+    for at, step in steps.copies(place, moments, tmp_path, "publish", str(second), str(place)):
+        when = f"killed before step {at}: {step}"
         assert contents(place / "v1.0.0") == contents(first), when
         assert not (place / "v1.1.0").exists(), when  # it comes into its place by the last step
         assert dataset_builder.publish(second, place).new, when
         assert contents(place / "v1.1.0") == contents(second), when
         assert sorted(path.name for path in place.iterdir()) == ["v1.0.0", "v1.1.0"], when
-        shutil.rmtree(place)
     assert "rename" in found.steps[-1]
 
 
@@ -73,11 +71,10 @@ def test_a_git_repository(
     assert found.code == 0, found.said
     whole = git(tmp_path / "whole.git", "rev-parse", "v1.1.0^{tree}")
     kinds = set()
-    for at in found.moments(begin=r" lfs push "):
-        place = copy(before, tmp_path / f"{at}.git")
-        killed = steps.run(tmp_path, "publish", str(second), str(place), before=at)
-        assert killed.killed, killed.said
-        when = f"killed before step {at}: {killed.steps[-1]}"
+    place = copy(before, tmp_path / "place.git")
+    moments = found.moments(begin=r" lfs push ")
+    for at, step in steps.copies(place, moments, tmp_path, "publish", str(second), str(place)):
+        when = f"killed before step {at}: {step}"
         there = "v1.1.0" in git(place, "tag").split()
         kinds.add(there)
         assert (git(place, "rev-parse", "main") != git(before, "rev-parse", "main")) is there, when
@@ -88,7 +85,6 @@ def test_a_git_repository(
         assert large == {
             path.name: path.stat().st_size for path in (tmp_path / "whole.git/lfs/objects").rglob("*") if path.is_file()
         }, when
-        shutil.rmtree(place)
     assert kinds == {False, True}
 
 

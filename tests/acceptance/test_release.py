@@ -12,6 +12,7 @@ from datasets import load_dataset
 
 import dataset_builder
 from dataset_builder import FindingsError, UsageError
+from tests.acceptance.commands import run
 from tests.acceptance.conftest import copy_project
 from tests.acceptance.releasing import (
     IDENTITY,
@@ -27,7 +28,6 @@ from tests.acceptance.releasing import (
     remove_article,
     repository,
     retitle,
-    run,
     write_hook,
 )
 from tests.unit.versions import first_version

@@ -15,12 +15,13 @@ import pytest
 import dataset_builder
 from dataset_builder import FindingsError
 from dataset_builder.model.release import ReleaseResult
-from tests.acceptance.releasing import commit, contents, git, release, repository, run
-from tests.acceptance.stepping import Steps
+from tests.acceptance.commands import run
+from tests.acceptance.releasing import commit, contents, git, release, repository
+from tests.acceptance.stepping import Steps, every_step
 from tests.unit.versions import first_version
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.usefixtures("identity")]
-PARTS = 3
+PARTS = 2
 MADE = r" update-ref --stdin"  # behind it there is no way back
 
 
@@ -45,20 +46,49 @@ def stop(steps: Steps, root: Path, behind: str = MADE) -> None:
 def test_killed_before_each_step_it_is_as_it_was_or_released(
     edited: Path, tmp_path: Path, steps: Steps, part: int
 ) -> None:
-    whole = Path(shutil.copytree(edited, tmp_path / "whole", symlinks=True))
+    """The steps are those of `Run.moments`: of what is done to several files alike, the first and the last time."""
+    root, whole = (Path(shutil.copytree(edited, tmp_path / name, symlinks=True)) for name in ("towns", "whole"))
     found = steps.run(whole, "release")
     assert found.code == 0, found.said
     assert_whole(whole)
     builds = [contents(edited / "dist"), contents(whole / "dist")]
-    moments = found.moments(begin=r" commit-tree ")
     kinds = set()
-    for at in moments[part::PARTS]:
-        root = Path(shutil.copytree(edited, tmp_path / str(at), symlinks=True))
+    for at, step in steps.copies(root, found.moments(begin=r" commit-tree ")[part::PARTS], root, "release"):
+        kinds.add(assert_can_go_on(root, edited, builds, f"killed before step {at}: {step}"))
+    assert kinds == {False, True}
+
+
+def test_a_kill_leaves_what_is_copied(edited: Path, tmp_path: Path, steps: Steps) -> None:
+    """So that copies may stand for kills. The next run goes on after a kill indeed, too."""
+    root, whole = (Path(shutil.copytree(edited, tmp_path / name, symlinks=True)) for name in ("towns", "whole"))
+    found = steps.run(whole, "release")
+    builds = [contents(edited / "dist"), contents(whole / "dist")]
+    moments = found.moments(begin=r" commit-tree ")  # whole folders are removed in any order
+    moments = [at for at in moments if not found.steps[at - 2].startswith(("remove ", "rmdir "))]
+    some = moments if every_step() else moments[1::6]
+    assert len(some) > 2
+    copied = {at: left(root) for at, _ in steps.copies(root, some, root, "release")}
+    for at in some:
+        shutil.rmtree(root)
+        shutil.copytree(edited, root, symlinks=True)
         killed = steps.run(root, "release", before=at)
         assert killed.killed, killed.said or f"there is no step {at}"
-        kinds.add(assert_can_go_on(root, edited, builds, f"killed before step {at}: {killed.steps[-1]}"))
-        shutil.rmtree(root)
-    assert kinds == {False, True}
+        when = f"killed before step {at}: {killed.steps[-1]}"
+        assert left(root) == copied[at], when
+        assert_can_go_on(root, edited, builds, when)
+
+
+def left(root: Path) -> list[tuple[str, int]]:
+    """The files and folders at `root` with their sizes, whatever chance and the clock name them."""
+    found = []
+    for path in root.rglob("*"):
+        name = path.relative_to(root).as_posix()
+        if path.is_dir() and name.startswith(".git/objects/"):
+            continue  # named by the first digits of digests, some of which are of the clock
+        name = re.sub(r"objects/.*|(tmp|unpacked-)[a-z0-9_]{8}|[0-9a-f]{32,}|(?<=staging-)\d+", "ANY", name)
+        sized = path.is_file() and "ANY" not in name and "sqlite" not in name
+        found.append((name, path.stat().st_size if sized else 0))
+    return sorted(found)
 
 
 def assert_can_go_on(root: Path, edited: Path, builds: list[dict[str, bytes]], when: str) -> bool:
@@ -94,11 +124,9 @@ def test_a_run_that_does_the_rest_may_be_killed_too(edited: Path, tmp_path: Path
     found = steps.run(whole, "release")
     assert_whole(whole)
     builds = [contents(edited / "dist"), contents(whole / "dist")]
-    for at in found.moments(begin=r"\.CHANGELOG\.md|call renameat2", every=3):
-        root = Path(shutil.copytree(half, tmp_path / str(at), symlinks=True))
-        killed = steps.run(root, "release", before=at)
-        assert killed.killed
-        assert assert_can_go_on(root, edited, builds, f"killed before step {at}: {killed.steps[-1]}")
+    moments = found.moments(begin=r"\.CHANGELOG\.md|call renameat2", every=3)
+    for at, step in steps.copies(half, moments, half, "release"):
+        assert assert_can_go_on(half, edited, builds, f"killed before step {at}: {step}")
 
 
 def assert_whole(root: Path) -> None:

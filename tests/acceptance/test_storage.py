@@ -197,7 +197,7 @@ def test_links_may_not_lead_out_of_a_folder_named_by_a_url(local: Path, tmp_path
 def test_a_slow_store_and_a_broken_network_change_nothing(
     project: Path, local: Path, bucket: Bucket, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr(multipart, "PART", 2 * 1024)
+    monkeypatch.setattr(multipart, "PART", 4 * 1024)
     failed: list[str] = []
     proxy.fail_now_and_then(seed)
     chosen = proxy.fault
@@ -252,7 +252,7 @@ BROKEN: dict[str, Callable[[Request], bool]] = {
 def test_a_failure_leaves_the_old_build_whole(
     project: Path, bucket: Bucket, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, what: str, fault: str
 ) -> None:
-    monkeypatch.setattr(multipart, "PART", 2 * 1024)
+    monkeypatch.setattr(multipart, "PART", 4 * 1024)
     monkeypatch.setattr(store, "Patience", partial(Patience, first=0.001, longest=0.001, attempts=3))
     build(project)
     old = bucket.contents("dist/")

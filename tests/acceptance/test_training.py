@@ -53,9 +53,9 @@ def litbank(shared_dir, tmp_path_factory):
 
 
 def test_a_model_learns_litbank(litbank, tmp_path):
-    _, _, f1, asked = score(litbank[1], tmp_path, "--rounds", "3")
+    _, _, f1, asked = score(litbank[1], tmp_path, "--rounds", "2")
     assert asked > 1500
-    assert f1 > 0.15  # 0.404 was obtained
+    assert f1 > 0.15  # 0.376 was obtained
 
 
 def test_no_document_is_in_two_splits_and_no_text_in_two_documents(litbank):

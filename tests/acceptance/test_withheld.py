@@ -12,8 +12,8 @@ import pytest
 from datasets import load_dataset
 
 import dataset_builder
+from tests.acceptance.commands import run
 from tests.acceptance.conftest import git
-from tests.acceptance.test_bad_input import run
 from tests.acceptance.test_build import contents
 
 IDS = ("000_e4b1ca64379009df", "002_6ded56d84c480718")

@@ -10,7 +10,7 @@ import pytest
 from datasets import load_dataset
 
 import dataset_builder
-from tests.acceptance.test_bad_input import run
+from tests.acceptance.commands import run_apart
 
 CONFIGURATION = 'name = "notes"\ntitle = "Notes"\nversion = "1.0.0"\nlicense = "CC-BY-4.0"\nlanguages = ["en"]\n'
 TEXT = {"type": "string"}
@@ -238,7 +238,7 @@ def test_findings_that_show_them_are_printed(strings, put, tmp_path, format_):
     for of, string in strings.items():
         put(f"seeds/{of}.txt", "A text.")
         put(f"annotations/ada/{of}.json", {"label": string, string: string})
-    done = run(tmp_path, "check", "--format", format_)
+    done = run_apart(tmp_path, "check", "--format", format_)
     assert (done.returncode, done.stderr) == (1, "")
     assert READ[format_](done.stdout)
     codes = {"LAB001"} if format_ == "text" else {"LAB001", "SCH103", "ART005"}  # on a terminal, the first hundred

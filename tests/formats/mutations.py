@@ -1,7 +1,15 @@
-"""Files changed at random: what an importer may find anything in, but never fail on."""
+"""Files changed at random: what an importer may find anything in, but never fail on.
+
+`mutated` changes one file by a seed; `damaged` changes several by Hypothesis, with pieces that mean something there.
+`nothing_worse` says what must hold of whatever comes of it, and `comes_in` that it holds all the way to a project.
+"""
 
 import random
 
+from hypothesis import strategies as st
+
+import dataset_builder
+from dataset_builder.check.runner import RULES_BY_CODE
 from dataset_builder.errors import UsageError
 from dataset_builder.formats.registry import format_named, importer
 from dataset_builder.formats.settle import settle
@@ -41,6 +49,39 @@ def mutated(data, seed):
     return bytes(changed)
 
 
+@st.composite
+def damaged(draw, files, pieces):
+    """`files`, texts by name, as bytes in which a few stretches are taken out or replaced by one of `pieces`."""
+    changed = {name: text if isinstance(text, bytes) else text.encode() for name, text in files.items()}
+    for _ in range(draw(st.integers(1, 6))):
+        name = draw(st.sampled_from(sorted(changed)))
+        data = changed[name]
+        at = draw(st.integers(0, len(data)))
+        changed[name] = data[:at] + draw(st.sampled_from(pieces)) + data[at + draw(st.integers(0, 9)) :]
+    return changed
+
+
+def nothing_worse(articles, troubles):
+    """All that is wrong has a code; what was kept are texts, spans within them, and items whose ids differ."""
+    assert {trouble.kind for trouble in troubles} <= {kind for rule in RULES_BY_CODE.values() for kind in rule.kinds}
+    for article in articles:
+        assert isinstance(article.text, str)
+        for record in article.records:
+            assert len({item.id for item in record.items}) == len(record.items)
+            for item in record.items:
+                assert all(0 <= start <= end <= len(article.text) for start, end in item.fragments)
+
+
+def comes_in(source, folder, format_):
+    """What lies at `source` is imported into a project at `folder` that has no errors, or refused as a whole."""
+    try:
+        result = dataset_builder.import_corpus(source, folder, format=format_)
+    except UsageError:
+        return
+    assert result.written
+    assert dataset_builder.check(dataset_builder.open_project(folder), jobs=1).ok
+
+
 def taken(path, format_, **options):
     """What is found in `path`, read as an import reads it: troubles and items; it ends, and nothing else is raised."""
     source = Source(path)
@@ -48,12 +89,13 @@ def taken(path, format_, **options):
         reader = importer(format_named(format_), source, options)
     except UsageError:
         return [], []
-    troubles, items = [], []
+    articles, troubles, items = [], [], []
     for article in reader.read(lambda *_: None):
+        articles.append(article)
         troubles += article.troubles
         for record in article.records:
             troubles += settle(record, article.text)
             items += record.items
-            for item in record.items:
-                assert all(0 <= start <= end <= len(article.text) for start, end in item.fragments)
-    return troubles + source.troubles, items
+    troubles += source.troubles
+    nothing_worse(articles, troubles)
+    return troubles, items

