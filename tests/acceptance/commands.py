@@ -24,7 +24,7 @@ def run(where: Path, *arguments: str, **environment: str) -> subprocess.Complete
         stack.enter_context(contextlib.chdir(where))
         stack.enter_context(patch.dict(os.environ, {"COLUMNS": "100", **environment}))
         stack.enter_context(patch.object(sys, "argv", ["dataset-builder", *arguments]))
-        stack.enter_context(patch.object(dataset_builder.cli, "leave_pandas_out", lambda: None))  # others need it here
+        stack.enter_context(patch.object(dataset_builder.cli, "stand_alone", lambda: None))  # others need it here
         stack.enter_context(contextlib.redirect_stdout(streams[0]))
         stack.enter_context(contextlib.redirect_stderr(streams[1]))
         code = _exit_code()
