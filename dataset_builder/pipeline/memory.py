@@ -22,7 +22,7 @@ from typing import Any
 import msgspec
 
 from dataset_builder.describe.plots.plot import PATHS
-from dataset_builder.model.articles import Articles, Form
+from dataset_builder.model.articles import Articles, Form, Ids
 from dataset_builder.model.manifest import FileEntry
 from dataset_builder.model.project import Project
 from dataset_builder.model.result import BuildResult, CheckResult
@@ -59,7 +59,7 @@ class _Found(msgspec.Struct, frozen=True):
     """A corpus of loose files without any flaw, as it is kept."""
 
     names: bytes  # digest of the names of all files, and of what says which of them count
-    ids: list[str]
+    ids: tuple[bytes, bytes]  # their parts
     forms: list[Form]
     which: bytes  # form of each article
     links: list[Source]
@@ -129,7 +129,7 @@ class Memory:
         found = _decode(self._facts.get("of/corpus"), _Found)
         if found is None or found.names != self._names():
             return None
-        return Corpus(articles=Articles.of_table(found.ids, found.forms, found.which), links=found.links)
+        return Corpus(articles=Articles.of_table(Ids(*found.ids), found.forms, found.which), links=found.links)
 
     def recall(self, plan: Plan) -> Recalled:
         """What is known of the shards of `plan`."""
@@ -204,7 +204,8 @@ class Memory:
         table, names = corpus.articles.table, self._names()
         if any(flawed) or table is None or names is None or any(link.size is not None for link in corpus.links):
             return None
-        return _Found(names, *table, corpus.links)
+        ids, forms, which = table
+        return _Found(names, ids.parts, forms, which, corpus.links)
 
     def _names(self) -> bytes | None:
         """A digest of the names that files and folders have; None where one of these may be a link."""

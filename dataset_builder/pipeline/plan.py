@@ -4,7 +4,7 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -206,7 +206,7 @@ def _parts(plan: Plan, ids: list[str], *, far: bool) -> Iterator[range]:
     return (range(begin, min(begin + size, len(ids))) for begin in range(0, len(ids), size))
 
 
-def _assigned(plan: Plan, groups: list[str]) -> Iterator[str]:
+def _assigned(plan: Plan, groups: Sequence[str]) -> Iterator[str]:
     """The split of each article, which has one of `groups`; the plan then has what the lock file should read."""
     project, splits = plan.project, plan.project.splits
     lock = project.root / splits.lock

@@ -57,7 +57,7 @@ def test_articles_come_out_as_they_went_in(found):
     articles = kept(found)
     assert list(articles) == found
     assert [articles[index] for index in range(len(articles))] == found
-    assert articles.ids == list(articles.by_id) == [article.id for article in found]
+    assert list(articles.ids) == list(articles.by_id) == [article.id for article in found]
     assert articles.record_count == sum(len(article.records) for article in found)
     assert all(articles.by_id[article.id] == article for article in found)
 
