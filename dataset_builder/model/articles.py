@@ -117,7 +117,8 @@ class Articles:
 
     def __getitem__(self, index: int) -> ArticleInput:
         id_, form = self.ids[index], self._forms[index]
-        numbers = iter(self._numbers[self._first[index] :][: 1 + len(form.records)]) if self._numbers else iter(())
+        first = self._first[index]
+        numbers = iter(self._numbers[first : first + 1 + len(form.records)])
         record = self._stretches.source(next(numbers), form.file, form.unpacked) if form.file else None
         records = tuple(
             RecordInput(
