@@ -1,17 +1,13 @@
 """What a process can do without when nothing but this program runs in it."""
 
-import ctypes
 import gc
 import os
 import sys
-from contextlib import suppress
 from typing import Any
 
 __all__ = ["stand_alone"]
 
 _YOUNG = 100_000  # containers made and not freed since cyclic garbage was looked for; Python has 700
-_MMAP_THRESHOLD = -3  # of mallopt(3)
-_LARGE = 1 << 20
 
 
 class _NoPandas:
@@ -30,11 +26,8 @@ def stand_alone() -> None:
       longer taken for what it is then.
     - Threads for linear algebra, one a processor, which NumPy starts when it is imported, and which look for work.
     - Cyclic garbage looked for all the time: what modules make when they are imported stays anyway.
-    - Memory that was large and is free: else glibc keeps what has the size of blocks freed before, up to 32 MB.
     """
     finders: list[Any] = sys.meta_path
     finders.insert(0, _NoPandas)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(_YOUNG, 10, 10)
-    with suppress(AttributeError, OSError, TypeError):  # another C library
-        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)
