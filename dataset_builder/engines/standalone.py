@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["stand_alone"]
 
-_YOUNG = 100_000  # containers made and not freed since cyclic garbage was looked for; Python has 700
+_YOUNG = 100_000  # containers made and not freed since cyclic garbage was looked for; Python 3.11 has 700
 
 
 class _NoPandas:

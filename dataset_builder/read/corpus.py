@@ -53,7 +53,7 @@ class Corpus:
 def read_corpus(project: Project, spool: Path) -> Corpus:
     """The inputs of `project`: files are listed, packed ones read once for ids.
 
-    Memory: the ids and 12 bytes an article when it is done, some 150 bytes an article on the way.
+    Memory: what `Articles` holds when it is done, some 300 bytes an article on the way.
     """
     stretches = Stretches()
     corpus = Corpus(articles=Articles(stretches))

@@ -15,7 +15,7 @@ MOST_NAME_BYTES: Final = 200
 """The longest id, in UTF-8: with an ending, a name that every file system takes."""
 
 _TEXT, _JSON = ".txt", ".json"
-_Names = tuple[str, list[str]]  # a folder, and names of files in it
+_Names = tuple[str, list[str]]  # a folder, and names of some of its files
 _Records = dict[str, tuple[RecordForm, ...]]
 
 
